@@ -1,0 +1,37 @@
+/* src/core/servo/controller.h -- what a controller is, to servo.c. Adding one: a file, a row in servo.c's table.
+ *
+ * A controller estimates and steers; when to step, how far the frequency may go and when the clock counts as stable
+ * is asked of servo.c, the same for all. Its own state lives in servo->state and is zero before init. */
+#ifndef CORE_SERVO_CONTROLLER_H
+#define CORE_SERVO_CONTROLLER_H
+
+#include "core/servo/servo.h"
+
+struct servo_controller {
+	const char *name; /* as clock_servo has it */
+	int kind;         /* enum gn_servo_kind */
+	void (*init)(struct servo *servo, double frequency_ppb);
+	void (*set_interval)(struct servo *servo, double seconds); /* NULL: it does not matter */
+	/* SERVO_UNLOCKED, SERVO_JUMP or SERVO_LOCKED, and the frequency, which goes out in every state. */
+	enum servo_state (*measure)(struct servo *servo, const struct servo_measurement *measurement,
+				    double *frequency_ppb);
+	void (*reset)(struct servo *servo);              /* NULL: nothing to forget */
+	double (*rate_ratio)(const struct servo *servo); /* NULL: not known, 1 */
+};
+
+extern const struct servo_controller servo_pi;   /* pi.c */
+extern const struct servo_controller servo_null; /* null.c */
+
+/* Nanoseconds as the controllers reckon: exact within 2^53 ns (104 days) for whole nanoseconds. */
+double servo_ns(struct gn_offset offset);
+
+/* Beyond step_threshold, at any time. */
+bool servo_is_beyond_step(const struct servo *servo, double offset_ns);
+
+/* The same, or beyond first_step_threshold while the clock was never steered yet. */
+bool servo_is_step_due(const struct servo *servo, double offset_ns);
+
+/* Within +-max_frequency_ppb. */
+double servo_limit(const struct servo *servo, double frequency_ppb);
+
+#endif
