@@ -1,0 +1,32 @@
+/* src/core/servo/steer.h -- what is measured becomes what is done to the clock: time properties and leap seconds, the
+ * servo's verdict as actions, statistics, and the port's calibration events (behind 9.2.6.9 and 9.2.6.10). */
+#ifndef CORE_SERVO_STEER_H
+#define CORE_SERVO_STEER_H
+
+#include "core/dataset.h"
+
+/* Times are biased (time_biased()). A Sync (with its Follow_Up) of the parent: t1 with all corrections, t2 on our clock. */
+void steer_sync(struct port *port, struct gn_precise t1, struct gn_precise t2);
+
+/* t3 and t4 of an exchange of the delay request-response mechanism. */
+void steer_delay(struct port *port, struct gn_precise t3, struct gn_precise t4);
+
+/* The peer delay of the port that receives time. */
+void steer_peer_delay(struct port *port);
+
+/* The interval of the measurements changed. */
+void steer_set_interval(struct gn_instance *instance, int log_interval);
+
+void steer_new_parent(struct gn_instance *instance);
+void steer_no_parent(struct gn_instance *instance);
+/* The parent's time properties are in timePropertiesDS; `is_decision`: by a state decision, else by a further Announce. */
+void steer_time_properties(struct gn_instance *instance, struct port *port, bool is_decision);
+
+/* The answers and news of the driver. */
+void steer_clock_answered(struct gn_instance *instance, const struct gn_clock_answer *answer);
+void steer_clock_touched(struct gn_instance *instance, uint32_t epoch);
+
+/* At start: asks for the clock's rate and limits. */
+void steer_start(struct gn_instance *instance);
+
+#endif
