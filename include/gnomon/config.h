@@ -36,7 +36,7 @@ enum gn_clock_kind {
 };
 
 struct gn_servo_config {
-	int kind; /* enum gn_servo_kind */
+	int kind;                    /* enum gn_servo_kind */
 	double step_threshold;       /* s, 0 never */
 	double first_step_threshold; /* s, 0 never */
 	int32_t max_frequency;       /* ppb, 0: the clock's own limit */
@@ -73,7 +73,7 @@ struct gn_port_config {
 	int transport_specific; /* majorSdoId */
 	int path_trace_enabled;
 	int follow_up_info;
-	int as_capable; /* enum gn_as_capable_mode */
+	int as_capable;                 /* enum gn_as_capable_mode */
 	int neighbor_prop_delay_thresh; /* ns */
 	int min_neighbor_prop_delay;    /* ns, negative */
 	int allowed_lost_responses;
@@ -84,9 +84,9 @@ struct gn_port_config {
 	int delay_filter_length;
 	int tsproc_mode; /* enum gn_tsproc_mode */
 	int freq_est_interval;
-	int fault_reset_interval; /* log2 s; -128: at once */
+	int fault_reset_interval;      /* log2 s; -128: at once */
 	int fault_badpeernet_interval; /* s; 0: at once */
-	int tx_timestamp_losses_max; /* losses in a row that make the port FAULTY; 0: any number never do */
+	int tx_timestamp_losses_max;   /* losses in a row that make the port FAULTY; 0: any number never do */
 	int boundary_clock_jbod;
 	int phc_index; /* -1: the interface's own */
 	int udp_ttl;
@@ -118,7 +118,7 @@ struct gn_config {
 	char manufacturer_identity[32];
 
 	/* time of the instance */
-	int time_stamping; /* enum gn_time_stamping */
+	int time_stamping;          /* enum gn_time_stamping */
 	int time_stamping_fallback; /* 1: software stamps where the hardware has none, said loudly */
 	int tx_timestamp_timeout;   /* ms */
 	int hwts_filter;            /* enum gn_hwts_filter */
@@ -135,9 +135,10 @@ struct gn_config {
 	struct gn_servo_config servo;
 
 	/* the driver's own */
-	int clock_kind;               /* enum gn_clock_kind */
+	int clock_kind;          /* enum gn_clock_kind */
+	int software_clock_kind; /* what BY_STAMPING means for software stamps: SYSTEM, or VIRTUAL; 0: SYSTEM */
 	char clock_name[GN_NAME_SIZE]; /* of the virtual clock; or the PHC's device (-p) */
-	double clock_initial_offset;  /* s and ppb: what a virtual clock is started with */
+	double clock_initial_offset;   /* s and ppb: what a virtual clock is started with */
 	double clock_initial_frequency;
 	int clock_type; /* 0x8000 OC .. as CLOCK_DESCRIPTION has it */
 	int dscp_event, dscp_general;

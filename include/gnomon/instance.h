@@ -26,11 +26,11 @@ struct gn_instance;
 /* What became of a timestamp. Drivers convert and check in one place and give the reason here. */
 enum gn_stamp_status {
 	GN_STAMP_OK,
-	GN_STAMP_MISSING,           /* none came, or (transmit) not in time */
-	GN_STAMP_BAD_NANOSECONDS,   /* the nanoseconds field is 10^9 or more */
-	GN_STAMP_STALE_EPOCH,       /* taken before the clock was stepped or the provider changed */
-	GN_STAMP_IMPLAUSIBLE,       /* more than 1 s from the clock as read when the stamp was fetched */
-	GN_STAMP_CLOCK_JUMPED,      /* the clock of software stamps was stepped while converting */
+	GN_STAMP_MISSING,         /* none came, or (transmit) not in time */
+	GN_STAMP_BAD_NANOSECONDS, /* the nanoseconds field is 10^9 or more */
+	GN_STAMP_STALE_EPOCH,     /* taken before the clock was stepped or the provider changed */
+	GN_STAMP_IMPLAUSIBLE,     /* more than 1 s from the clock as read when the stamp was fetched */
+	GN_STAMP_CLOCK_JUMPED,    /* the clock of software stamps was stepped while converting */
 };
 #define GN_STAMP_STATUSES 6
 
@@ -46,9 +46,9 @@ struct gn_stamp {
 /* ---- events in -------------------------------------------------------------------------------------- */
 
 enum gn_event_type {
-	GN_EVENT_START,          /* power-up: the first event, once */
-	GN_EVENT_STOP,           /* orderly end: last actions, then nothing more */
-	GN_EVENT_DEADLINE,       /* the deadline asked for has passed */
+	GN_EVENT_START,    /* power-up: the first event, once */
+	GN_EVENT_STOP,     /* orderly end: last actions, then nothing more */
+	GN_EVENT_DEADLINE, /* the deadline asked for has passed */
 	GN_EVENT_FRAME_RECEIVED,
 	GN_EVENT_FRAME_SENT,     /* a token comes back, exactly once */
 	GN_EVENT_PORT_OPENED,    /* answers GN_ACTION_OPEN_PORT */
@@ -61,13 +61,13 @@ enum gn_event_type {
 struct gn_frame_received {
 	const uint8_t *octets; /* from the first octet of the PTP header; the driver's, for the call */
 	size_t length;
-	struct gn_stamp stamp;     /* of an event message: its ingress. General messages: GN_STAMP_MISSING */
+	struct gn_stamp stamp; /* of an event message: its ingress. General messages: GN_STAMP_MISSING */
 	struct gn_instant software_stamp; /* check_fup_sync: when the kernel saw it; 0 if unknown */
 	struct gn_address source;
-	bool is_unicast;  /* the destination was no group */
-	bool is_general;  /* came in on the general socket */
-	bool is_local;    /* from the management socket: `source` is LOCAL */
-	bool may_change;  /* with is_local: SET and COMMAND are allowed */
+	bool is_unicast; /* the destination was no group */
+	bool is_general; /* came in on the general socket */
+	bool is_local;   /* from the management socket: `source` is LOCAL */
+	bool may_change; /* with is_local: SET and COMMAND are allowed */
 };
 
 struct gn_frame_sent {
@@ -78,43 +78,49 @@ struct gn_frame_sent {
 /* What a port is attached to. Comes with PORT_OPENED and with every LINK event. */
 struct gn_port_attachment {
 	bool link_is_up;
-	uint32_t speed_mbps;   /* 0: unknown */
+	uint32_t speed_mbps; /* 0: unknown */
 	uint8_t physical_address[16];
 	uint8_t physical_address_length;
 	struct gn_address protocol_address;
-	int32_t phc_index;     /* -1: none */
+	int32_t phc_index; /* -1: none */
 	bool is_virtual_clock;
-	uint8_t time_stamping; /* enum gn_time_stamping, as really in use */
-	bool is_fallback;      /* software stamps by time_stamping_fallback */
+	uint8_t time_stamping;    /* enum gn_time_stamping, as really in use */
+	bool is_fallback;         /* software stamps by time_stamping_fallback */
 	bool is_changed_provider; /* LINK: another clock or timestamp provider than before */
-	char label[32];        /* the interface that stamps (differs from the port's name on bonds) */
+	char label[32];           /* the interface that stamps (differs from the port's name on bonds) */
 };
 
 struct gn_clock_answer {
-	uint8_t operation; /* enum gn_action_type of the action that is answered */
-	bool is_done;      /* false: refused; `error` says why */
-	int32_t error;     /* a positive errno */
+	uint8_t operation;         /* enum gn_action_type of the action that is answered */
+	bool is_done;              /* false: refused; `error` says why */
+	int32_t error;             /* a positive errno */
 	struct gn_rate rate;       /* READ: the rate in force; SET_RATE: the rate really applied */
 	struct gn_rate rate_limit; /* READ: the largest rate, either way */
 	struct gn_rate previous;   /* SET_RATE: what was in force just before, if has_previous */
 	bool has_previous;
-	uint32_t epoch;            /* from now on: raised by every step */
-	struct gn_precise time;    /* the clock at `now`, as near as it can be read; READ only */
+	bool is_utc;            /* READ: the clock keeps UTC (CLOCK_REALTIME), not TAI */
+	uint32_t epoch;         /* from now on: raised by every step */
+	struct gn_precise time; /* the clock at `now`, as near as it can be read; READ only */
 };
 
 /* One struct for all, so that drivers, recordings and fuzzers handle one thing. */
 struct gn_event {
-	uint8_t type;      /* enum gn_event_type */
-	uint16_t port;     /* port number 1..N of the port events; 0 otherwise */
+	uint8_t type;  /* enum gn_event_type */
+	uint16_t port; /* port number 1..N of the port events; 0 otherwise */
 	struct gn_instant now;
-	int64_t raw_ns;    /* a monotonic time that nobody steers (CLOCK_MONOTONIC_RAW), same moment; 0: unknown */
+	int64_t raw_ns; /* a monotonic time that nobody steers (CLOCK_MONOTONIC_RAW), same moment; 0: unknown */
 	union {
 		struct gn_frame_received received;
 		struct gn_frame_sent sent;
-		struct { bool is_open; struct gn_port_attachment attachment; } opened;
+		struct {
+			bool is_open;
+			struct gn_port_attachment attachment;
+		} opened;
 		struct gn_port_attachment link;
 		struct gn_clock_answer clock;
-		struct { uint32_t epoch; } touched;
+		struct {
+			uint32_t epoch;
+		} touched;
 	} u;
 };
 
@@ -122,18 +128,18 @@ struct gn_event {
 
 enum gn_action_type {
 	GN_ACTION_SEND,
-	GN_ACTION_OPEN_PORT,   /* get sockets and timestamps ready, answer with PORT_OPENED */
-	GN_ACTION_CLOSE_PORT,  /* FAULTY or DISABLED: close them, keep watching the link. Pending tokens of the
+	GN_ACTION_OPEN_PORT,  /* get sockets and timestamps ready, answer with PORT_OPENED */
+	GN_ACTION_CLOSE_PORT, /* FAULTY or DISABLED: close them, keep watching the link. Pending tokens of the
 	                        * port are forgotten by both sides. */
 	GN_ACTION_CLOCK_READ,
 	GN_ACTION_CLOCK_SET_RATE,
-	GN_ACTION_CLOCK_STEP,       /* add `step`; the clock's epoch rises */
-	GN_ACTION_CLOCK_SET_PHASE,  /* hand `step` to the phase control of the hardware */
+	GN_ACTION_CLOCK_STEP,      /* add `step`; the clock's epoch rises */
+	GN_ACTION_CLOCK_SET_PHASE, /* hand `step` to the phase control of the hardware */
 	GN_ACTION_CLOCK_SET_TAI_OFFSET,
-	GN_ACTION_CLOCK_SET_LEAP,   /* leap: +1 insert, -1 delete, 0 none, at the end of the UTC day */
+	GN_ACTION_CLOCK_SET_LEAP,        /* leap: +1 insert, -1 delete, 0 none, at the end of the UTC day */
 	GN_ACTION_CLOCK_IS_SYNCHRONIZED, /* the clock follows a time transmitter: clear "unsynchronised", note whose
 	                                  * timescale it is on now */
-	GN_ACTION_REPORT,      /* something worth telling: report.h */
+	GN_ACTION_REPORT,                /* something worth telling: report.h */
 };
 
 enum gn_destination {
@@ -145,11 +151,11 @@ enum gn_destination {
 struct gn_send {
 	const uint8_t *octets; /* valid until the next event goes in */
 	size_t length;
-	uint32_t token;        /* 0: no timestamp wanted */
+	uint32_t token; /* 0: no timestamp wanted */
 	uint8_t message_type;
-	uint8_t destination;   /* enum gn_destination */
-	bool is_event;         /* by the event socket */
-	bool is_one_step;      /* the hardware puts its egress time in */
+	uint8_t destination;       /* enum gn_destination */
+	bool is_event;             /* by the event socket */
+	bool is_one_step;          /* the hardware puts its egress time in */
 	struct gn_address address; /* with GN_TO_ADDRESS; LOCAL: the management socket */
 };
 
@@ -164,7 +170,7 @@ struct gn_action {
 		struct gn_offset step;
 		int32_t tai_offset; /* s */
 		int8_t leap;
-		bool is_ptp_timescale; /* IS_SYNCHRONIZED; else an arbitrary one */
+		bool is_ptp_timescale;          /* IS_SYNCHRONIZED; else an arbitrary one */
 		const struct gn_report *report; /* valid until the next event goes in */
 	} u;
 };

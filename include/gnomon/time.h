@@ -72,7 +72,7 @@ uint64_t gn_timestamp_to_ns(struct gn_timestamp t);
 struct gn_timestamp gn_timestamp_from_ns(uint64_t ns);
 
 struct gn_interval gn_interval_from_ns(int64_t ns);
-int64_t gn_interval_to_ns(struct gn_interval i); /* toward minus infinity: an arithmetic shift */
+int64_t gn_interval_to_ns(struct gn_interval i);       /* toward minus infinity: an arithmetic shift */
 int64_t gn_interval_truncate_ns(struct gn_interval i); /* toward zero */
 bool gn_interval_is_saturated(struct gn_interval i);
 struct gn_interval gn_interval_add(struct gn_interval a, struct gn_interval b);

@@ -102,7 +102,7 @@ enum gn_port_event {
 /* Why a port is FAULTY. */
 enum gn_fault {
 	GN_FAULT_NONE,
-	GN_FAULT_UNSPECIFIED,      /* socket error, link down, transmit timestamps lost, failed initialisation */
+	GN_FAULT_UNSPECIFIED, /* socket error, link down, transmit timestamps lost, failed initialisation */
 	GN_FAULT_BAD_PEER_NETWORK, /* several responders to Pdelay_Req (11.4.2) */
 };
 
@@ -139,9 +139,9 @@ enum gn_network_protocol {
 enum gn_time_stamping {
 	GN_STAMPING_SOFTWARE = 0,
 	GN_STAMPING_HARDWARE = 1,
-	GN_STAMPING_LEGACY = 2,    /* hardware, asked for with the oldest interface */
-	GN_STAMPING_ONESTEP = 3,   /* hardware that writes Sync itself */
-	GN_STAMPING_P2P1STEP = 4,  /* and Pdelay_Resp too */
+	GN_STAMPING_LEGACY = 2,   /* hardware, asked for with the oldest interface */
+	GN_STAMPING_ONESTEP = 3,  /* hardware that writes Sync itself */
+	GN_STAMPING_P2P1STEP = 4, /* and Pdelay_Resp too */
 };
 
 /* 7.6.2.8 timeSource */

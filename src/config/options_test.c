@@ -114,9 +114,10 @@ TEST(members_have_the_size_of_their_type_and_do_not_overlap)
 			owner[option->offset + i] = option->type == CONFIG_DOUBLE ? A_DOUBLE : AN_OPTION;
 		}
 	}
-	/* Every member is some option's, but for the port's name and the clock's copy of freq_est_interval. */
+	/* Every member is some option's, but for the port's name, the clock's copy of freq_est_interval and what the
+	 * commands decide by themselves (software_clock_kind). */
 	CHECK_EQ(count_unowned(port_owner, GN_NAME_SIZE, sizeof(port_owner)), 0);
-	CHECK_EQ(count_unowned(global_owner, 0, offsetof(struct gn_config, port)), sizeof(int));
+	CHECK_EQ(count_unowned(global_owner, 0, offsetof(struct gn_config, port)), 2 * sizeof(int));
 }
 
 TEST(every_default_is_accepted)

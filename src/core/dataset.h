@@ -15,12 +15,12 @@
 #include "gnomon/instance.h"
 #include "gnomon/report.h"
 
-#define FOREIGN_RECORDS 8          /* per port; the standard wants 5 */
-#define FOREIGN_TIME_WINDOW 4      /* announceIntervals (9.3.2.4.5) */
-#define FOREIGN_THRESHOLD 2        /* messages in the window, beside the one that made the record */
-#define PATH_TRACE_MAX 32          /* identities kept; a longer list is not passed on (16.2) */
-#define TOKENS_PER_PORT 16         /* egress timestamps awaited at once */
-#define DELAY_REQUESTS_OPEN 16     /* Delay_Req of ours that may still be answered */
+#define FOREIGN_RECORDS 8      /* per port; the standard wants 5 */
+#define FOREIGN_TIME_WINDOW 4  /* announceIntervals (9.3.2.4.5) */
+#define FOREIGN_THRESHOLD 2    /* messages in the window, beside the one that made the record */
+#define PATH_TRACE_MAX 32      /* identities kept; a longer list is not passed on (16.2) */
+#define TOKENS_PER_PORT 16     /* egress timestamps awaited at once */
+#define DELAY_REQUESTS_OPEN 16 /* Delay_Req of ours that may still be answered */
 
 /* 8.2.1 */
 struct default_ds {
@@ -102,14 +102,14 @@ struct pending_token {
 	uint32_t token; /* 0: free */
 	uint8_t message_type;
 	uint16_t sequence_id;
-	uint32_t epoch; /* the clock's when it left */
+	uint32_t epoch;                    /* the clock's when it left */
 	struct gn_port_identity requester; /* Pdelay_Resp: whom to send the Follow_Up to */
 	uint16_t sdo_id;
 	uint8_t domain_number;
 	struct gn_interval correction; /* Pdelay_Resp: of the request */
 	struct gn_address address;
 	bool is_unicast;
-	struct gn_precise received;    /* Pdelay_Resp: t2 */
+	struct gn_precise received; /* Pdelay_Resp: t2 */
 };
 
 /* An E2E request of ours: its t3 comes with the token, its t4 with Delay_Resp, in either order (11.3). */
@@ -132,7 +132,7 @@ struct sync_pair {
 	struct gn_instant software_stamp;
 	bool has_information;
 	struct wire_follow_up_information information;
-	bool has_last;            /* a pair was completed: */
+	bool has_last; /* a pair was completed: */
 	uint16_t last_sequence_id;
 };
 
@@ -163,14 +163,14 @@ struct port {
 	uint16_t number;
 	struct gn_port_attachment attachment;
 	bool is_open, has_attachment;
-	bool is_grandmaster_port;      /* TIME_TRANSMITTER by M1 or M2 */
+	bool is_grandmaster_port; /* TIME_TRANSMITTER by M1 or M2 */
 	enum gn_fault fault;
 	struct gn_instant state_since;
 
 	struct gn_instant timer[GN_TIMERS]; /* INT64_MAX: not running */
 
 	struct foreign_record foreign[FOREIGN_RECORDS];
-	struct foreign_record *best;   /* Erbest, or NULL */
+	struct foreign_record *best; /* Erbest, or NULL */
 	enum gn_decision decision;
 	bool is_alone_decided;
 
@@ -191,14 +191,14 @@ struct port {
 	bool is_as_capable;
 	struct rate_estimate neighbor_rate;
 	int8_t initial_log_announce_interval, initial_log_sync_interval, initial_log_pdelay_interval;
-	bool is_p2p_detected;          /* delay mechanism AUTO */
+	bool is_p2p_detected; /* delay mechanism AUTO */
 
 	uint64_t received[GN_MESSAGE_TYPES], sent[GN_MESSAGE_TYPES];
 	uint64_t drops[GN_DROPS];
-	uint64_t service[10];          /* PORT_SERVICE_STATS_NP, in its order */
+	uint64_t service[10]; /* PORT_SERVICE_STATS_NP, in its order */
 	uint64_t stamps_out_of_order, faults, transitions;
 	struct gn_timestamp last_ingress;
-	struct gn_instant limited[4];  /* when a rate-limited report was last made */
+	struct gn_instant limited[4]; /* when a rate-limited report was last made */
 };
 
 /* Indices of port.service: PORT_SERVICE_STATS_NP. */
@@ -217,8 +217,8 @@ enum port_service {
 
 /* Leap seconds as they apply to a UTC clock (docs/compatibility.md). */
 struct leap_state {
-	int8_t announced;   /* +1, -1, 0 by the parent */
-	int8_t armed;       /* what the kernel was told */
+	int8_t announced; /* +1, -1, 0 by the parent */
+	int8_t armed;     /* what the kernel was told */
 	bool is_known;
 };
 
@@ -240,25 +240,26 @@ struct gn_instance {
 	struct gn_instant started;
 
 	/* BMCA */
-	struct port *best_port;  /* where Ebest came in, or NULL */
+	struct port *best_port;                 /* where Ebest came in, or NULL */
 	struct gn_clock_identity best_identity; /* last reported best foreign clock */
 	bool has_best, had_best;
-	uint8_t path_length;     /* of the parent's PATH_TRACE */
+	uint8_t path_length; /* of the parent's PATH_TRACE */
 	struct gn_clock_identity path[PATH_TRACE_MAX];
 	uint16_t propagated_length;
 	uint8_t propagated[256];
-	int64_t leap_midnight;   /* UTC second at which the leap second announced by us is over; 0: none */
+	int64_t leap_midnight; /* UTC second at which the leap second announced by us is over; 0: none */
 	uint8_t synchronization_uncertain_np; /* 0, 1, 0xFF: SYNCHRONIZATION_UNCERTAIN_NP */
 
 	/* the clock, as the driver answers for it */
 	uint32_t clock_epoch;
 	struct gn_rate clock_rate, clock_rate_limit;
-	bool has_clock;          /* its rate and limits are known */
-	bool is_clock_utc;       /* steers a clock that keeps UTC */
-	bool is_clock_busy;      /* a step is not answered yet */
-	bool has_clock_rate;     /* clock_rate is what we last set or read */
+	bool has_clock;      /* its rate and limits are known */
+	bool is_clock_utc;   /* steers a clock that keeps UTC */
+	bool is_clock_busy;  /* a step is not answered yet */
+	bool is_time_asked;  /* the read under way is for the time alone */
+	bool has_clock_rate; /* clock_rate is what we last set or read */
 	uint64_t steps;
-	uint64_t clock_touches;  /* somebody else stepped or steered it */
+	uint64_t clock_touches; /* somebody else stepped or steered it */
 	bool is_tai_offset_set;
 	int32_t tai_offset_set;
 
@@ -270,20 +271,24 @@ struct gn_instance {
 	int skip_syncs, skip_of; /* step_window */
 	struct statistics offset_statistics, frequency_statistics, delay_statistics;
 	struct statistics recent_offset, recent_delay; /* for status: the running window and */
-	struct { double offset_rms, offset_max, delay_mean, delay_deviation; uint32_t count; double offset_mean; } recent; /* the last full one */
+	struct {
+		double offset_rms, offset_max, delay_mean, delay_deviation;
+		uint32_t count;
+		double offset_mean;
+	} recent; /* the last full one */
 	uint32_t recent_count;
-	int8_t log_interval;     /* of the Sync messages measured: the parent's, or our own until one came */
+	int8_t log_interval; /* of the Sync messages measured: the parent's, or our own until one came */
 	bool has_interval;
-	bool has_delay;          /* a mean delay was measured (or is configured) */
-	bool is_delay_disabled;  /* delay mechanism NONE: initial_delay is all there is */
+	bool has_delay;         /* a mean delay was measured (or is configured) */
+	bool is_delay_disabled; /* delay mechanism NONE: initial_delay is all there is */
 	bool had_parent;
-	int16_t utc_offset;      /* as learnt, for a clock that keeps UTC */
+	int16_t utc_offset; /* as learnt, for a clock that keeps UTC */
 	struct gn_rate last_frequency;
 	int64_t last_offset_ns;
 	double last_error_ns;
 	struct gn_instant last_sample, last_servo_change;
-	int64_t ingress_raw_ns;    /* raw time of the last Sync used */
-	struct gn_precise ingress; /* t2 of the last Sync used; 0 after a step or a change of parent */
+	int64_t ingress_raw_ns;           /* raw time of the last Sync used */
+	struct gn_precise ingress;        /* t2 of the last Sync used; 0 after a step or a change of parent */
 	struct rate_estimate parent_rate; /* free_running and freq_est_interval */
 	struct wire_follow_up_information follow_up_information;
 	bool has_follow_up_information;
@@ -301,7 +306,8 @@ static inline struct gn_precise time_biased(struct gn_precise t)
 {
 	const uint64_t last = ((uint64_t)1 << 48) - 1; /* what a liar may send: it stays a Timestamp */
 
-	t.whole.seconds = t.whole.seconds < last - TIME_BIAS_SECONDS ? t.whole.seconds + TIME_BIAS_SECONDS : last;
+	t.whole.seconds = t.whole.seconds < last - TIME_BIAS_SECONDS ? t.whole.seconds + TIME_BIAS_SECONDS
+								     : last;
 	return t;
 }
 

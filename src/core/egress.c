@@ -23,8 +23,8 @@ struct wire_message egress_message(const struct gn_instance *instance, const str
 	return m;
 }
 
-static struct gn_action *queue_frame(struct gn_instance *instance, struct port *port, struct wire_message *message,
-				     const struct egress_target *target)
+static struct gn_action *queue_frame(struct gn_instance *instance, struct port *port,
+				     struct wire_message *message, const struct egress_target *target)
 {
 	uint8_t *octets = action_octets(&instance->actions, GN_FRAME_MAX);
 	bool is_local = target->destination == GN_TO_ADDRESS &&
@@ -79,14 +79,28 @@ bool egress_send(struct gn_instance *instance, struct port *port, struct wire_me
 	return true;
 }
 
-static struct pending_token *free_place(struct port *port)
+/* A free place. Where there is none, our own messages take that of the token awaited longest, which is as good as lost:
+ * neither a driver's late stamps nor requests of others keep Sync back. */
+static struct pending_token *place_for(struct port *port, uint8_t message_type)
 {
+	struct pending_token *oldest = &port->tokens[0];
+	uint32_t next = port->instance->next_token;
+
 	for (int i = 0; i < TOKENS_PER_PORT; i++) {
-		if (!port->tokens[i].token) {
-			return &port->tokens[i];
+		struct pending_token *place = &port->tokens[i];
+
+		if (!place->token) {
+			return place;
+		}
+		if (next - place->token > next - oldest->token) {
+			oldest = place;
 		}
 	}
-	return NULL;
+	if (message_type == GN_PDELAY_RESP) {
+		return NULL;
+	}
+	port->tx_losses++;
+	return oldest;
 }
 
 static uint32_t new_token(struct gn_instance *instance)
@@ -102,7 +116,7 @@ bool egress_send_timed(struct port *port, struct wire_message *message, const st
 		       const struct pending_token *pending, bool is_one_step)
 {
 	struct gn_instance *instance = port->instance;
-	struct pending_token *place = is_one_step ? NULL : free_place(port);
+	struct pending_token *place = is_one_step ? NULL : place_for(port, message->header.message_type);
 	struct gn_action *action;
 
 	if (!is_one_step && !place) {
@@ -135,7 +149,8 @@ void egress_forget_tokens(struct port *port)
 	memset(port->tokens, 0, sizeof(port->tokens));
 }
 
-static void (*const sent_by_type[GN_MESSAGE_TYPES])(struct port *, const struct pending_token *, struct gn_precise) = {
+static void (*const sent_by_type[GN_MESSAGE_TYPES])(struct port *, const struct pending_token *,
+						    struct gn_precise) = {
 	[GN_SYNC] = sync_sent,
 	[GN_DELAY_REQ] = e2e_request_sent,
 	[GN_PDELAY_REQ] = p2p_request_sent,
@@ -151,14 +166,19 @@ void egress_token_returned(struct port *port, const struct gn_frame_sent *sent)
 		if (sent->token && port->tokens[i].token == sent->token) {
 			found = port->tokens[i];
 			port->tokens[i].token = 0;
+			if (status == GN_STAMP_OK && !gn_timestamp_is_valid(sent->stamp.time.whole)) {
+				status = GN_STAMP_BAD_NANOSECONDS;
+			}
 			if (status == GN_STAMP_OK && (sent->stamp.epoch != found.epoch ||
 						      found.epoch != port->instance->clock_epoch)) {
 				status = GN_STAMP_STALE_EPOCH; /* the clock was stepped in between */
 			}
 			/* A stale stamp is nobody's loss: the step has made it useless. */
-			port_tx_stamp(port, status == GN_STAMP_OK || status == GN_STAMP_STALE_EPOCH, &found, status);
+			port_tx_stamp(port, status == GN_STAMP_OK || status == GN_STAMP_STALE_EPOCH, &found,
+				      status);
 			if (status == GN_STAMP_OK) {
-				sent_by_type[found.message_type](port, &found, egress_time(port, &sent->stamp));
+				sent_by_type[found.message_type](port, &found,
+								 egress_time(port, &sent->stamp));
 			}
 			return;
 		}

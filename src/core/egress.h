@@ -21,7 +21,7 @@ bool egress_send(struct gn_instance *instance, struct port *port, struct wire_me
 		 const struct egress_target *target);
 
 /* Likewise an event message whose egress time comes back: *pending is copied, its token, type, sequence and epoch are
- * filled in. False if too many are awaited (counted): the message is not sent. */
+ * filled in. If too many are awaited, the oldest is given up (a loss); but an answer (Pdelay_Resp) is not sent: false. */
 bool egress_send_timed(struct port *port, struct wire_message *message, const struct egress_target *target,
 		       const struct pending_token *pending, bool is_one_step);
 

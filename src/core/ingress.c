@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-void ingress_drop(struct port *port, enum gn_drop reason, const struct wire_header *header, int64_t a, int64_t b,
-		  int64_t c)
+void ingress_drop(struct port *port, enum gn_drop reason, const struct wire_header *header, int64_t a,
+		  int64_t b, int64_t c)
 {
 	struct gn_report *report;
 
@@ -49,7 +49,8 @@ static uint16_t sdo_id_of(const struct wire_header *h)
 
 /* majorSdoId decides; minorSdoId, which the 2008 edition reserved, is not looked at (isolation by sdoId, 16.5, is an
  * option). IEEE 802.1AS ports also hear the common mean link delay service (majorSdoId 2). */
-static bool is_our_sdo(const struct gn_instance *instance, const struct port *port, const struct wire_header *h)
+static bool is_our_sdo(const struct gn_instance *instance, const struct port *port,
+		       const struct wire_header *h)
 {
 	int own = port ? port->config.transport_specific : instance->default_ds.sdo_id >> 8;
 
@@ -111,7 +112,8 @@ static bool take_stamp(struct port *port, struct ingress *in)
 		status = GN_STAMP_STALE_EPOCH;
 	}
 	if (status != GN_STAMP_OK) {
-		enum gn_drop reason = status < GN_STAMP_STATUSES ? drop_of_stamp[status] : GN_DROP_STAMP_MISSING;
+		enum gn_drop reason = status < GN_STAMP_STATUSES ? drop_of_stamp[status]
+								 : GN_DROP_STAMP_MISSING;
 
 		ingress_drop(port, reason, &in->message->header, (int64_t)stamp->time.whole.seconds,
 			     stamp->time.whole.nanoseconds, 0);
@@ -202,7 +204,8 @@ void ingress_receive(struct gn_instance *instance, struct port *port, const stru
 		port->received[m.header.message_type & 0xF]++;
 	}
 	if (reason != GN_DROPS) {
-		ingress_drop(port, (enum gn_drop)reason, has_header ? &m.header : NULL, (int64_t)frame->length, 0, 0);
+		ingress_drop(port, (enum gn_drop)reason, has_header ? &m.header : NULL,
+			     (int64_t)frame->length, 0, 0);
 	} else if (!is_active(port)) {
 		ingress_drop(port, GN_DROP_PORT_STATE, &m.header, port->ds.port_state, 0, 0);
 	} else if (is_accepted(instance, port, &m, frame) &&

@@ -16,7 +16,7 @@ struct ingress {
 void ingress_receive(struct gn_instance *instance, struct port *port, const struct gn_frame_received *frame);
 
 /* Counts a drop and reports it. `header` may be NULL. The numbers are the reason's own, for its sentence. */
-void ingress_drop(struct port *port, enum gn_drop reason, const struct wire_header *header, int64_t a, int64_t b,
-		  int64_t c);
+void ingress_drop(struct port *port, enum gn_drop reason, const struct wire_header *header, int64_t a,
+		  int64_t b, int64_t c);
 
 #endif

@@ -51,24 +51,6 @@ static void *take(uint8_t **at, size_t size)
 
 /* ---- data sets at power-up (8.1.3.5) ---- */
 
-static bool is_software_stamped(const struct gn_config *config)
-{
-	return config->time_stamping == GN_STAMPING_SOFTWARE || config->time_stamping == GN_STAMPING_LEGACY;
-}
-
-/* Software stamps are CLOCK_REALTIME's unless another clock was chosen. */
-static bool steers_system_clock(const struct gn_config *config)
-{
-	return config->clock_kind == GN_CLOCK_SYSTEM ||
-	       (config->clock_kind == GN_CLOCK_BY_STAMPING && is_software_stamped(config) && !config->clock_name[0]);
-}
-
-/* PHCs and virtual clocks keep TAI, as far as they were set; the system clock keeps UTC. */
-static bool keeps_ptp_timescale(const struct gn_config *config)
-{
-	return !is_software_stamped(config) || config->clock_kind == GN_CLOCK_VIRTUAL;
-}
-
 static void init_data_sets(struct gn_instance *instance, const struct gn_clock_identity *identity)
 {
 	const struct gn_config *c = &instance->config;
@@ -92,7 +74,7 @@ static void init_data_sets(struct gn_instance *instance, const struct gn_clock_i
 	};
 	instance->own_time_properties = (struct time_properties_ds){
 		.current_utc_offset = (int16_t)c->utc_offset,
-		.ptp_timescale = keeps_ptp_timescale(c),
+		.ptp_timescale = true, /* until the clock says that it keeps UTC (steer.c) */
 		.time_source = (uint8_t)c->time_source,
 	};
 	instance->utc_offset = (int16_t)c->utc_offset;
@@ -107,16 +89,17 @@ static void init_measurement(struct gn_instance *instance, void *delay_memory)
 
 	instance->log_interval = (int8_t)first->log_sync_interval;
 	instance->is_delay_disabled = first->delay_mechanism == GN_DELAY_NONE;
-	instance->is_clock_utc = steers_system_clock(c);
 	delay_process_init(&instance->delay, (enum gn_tsproc_mode)c->port.tsproc_mode,
-			   (enum gn_filter_kind)c->port.delay_filter, c->port.delay_filter_length, delay_memory);
+			   (enum gn_filter_kind)c->port.delay_filter, c->port.delay_filter_length,
+			   delay_memory);
 	rate_init(&instance->parent_rate, c->freq_est_interval, instance->log_interval);
 	rate_check_init(&instance->rate_check, c->sanity_freq_limit);
 	instance->last_error_ns = -1.0;
 }
 
 enum gn_result gn_instance_init(void *memory, size_t size, const struct gn_config *config,
-				const struct gn_clock_identity *identity, uint64_t seed, struct gn_instance **out)
+				const struct gn_clock_identity *identity, uint64_t seed,
+				struct gn_instance **out)
 {
 	uint8_t *at = memory;
 	struct gn_instance *instance;
@@ -144,7 +127,8 @@ enum gn_result gn_instance_init(void *memory, size_t size, const struct gn_confi
 			  take(&at, delay_process_size(config->ports[i].delay_filter_length)));
 	}
 	init_measurement(instance, take(&at, delay_process_size(config->port.delay_filter_length)));
-	action_queue_init(&instance->actions, config->port_count, take(&at, action_queue_size(config->port_count)));
+	action_queue_init(&instance->actions, config->port_count,
+			  take(&at, action_queue_size(config->port_count)));
 	*out = instance;
 	return GN_OK;
 }

@@ -226,7 +226,8 @@ static int open_clock_by_kind(struct daemon *d)
 	if (c->clock_name[0] != '\0' && !c->free_running) {
 		return open_phc(d, c->clock_name);
 	}
-	return open_system_clock(d, "CLOCK_REALTIME");
+	return c->software_clock_kind == GN_CLOCK_VIRTUAL ? open_virtual_clock(d)
+							  : open_system_clock(d, "CLOCK_REALTIME");
 }
 
 static int open_clock(struct daemon *d)
@@ -325,8 +326,13 @@ static int make_instance(struct daemon *d)
 	if (!d->memory || !d->loop.writer) {
 		return fail(d, "", "out of memory for %d ports", d->config->port_count);
 	}
-	if (named.clock_kind == GN_CLOCK_VIRTUAL) {
-		snprintf(named.clock_name, sizeof(named.clock_name), "%s", d->clock.name); /* as management tells it */
+	if (stamps_software(d) && d->config->time_stamping != GN_STAMPING_LEGACY) {
+		named.time_stamping =
+			GN_STAMPING_SOFTWARE; /* also by time_stamping_fallback: the servo goes by it */
+	}
+	if (named.clock_kind == GN_CLOCK_VIRTUAL || strcmp(d->clock.operations->kind, "virtual") == 0) {
+		named.clock_kind = GN_CLOCK_VIRTUAL; /* as management tells it */
+		snprintf(named.clock_name, sizeof(named.clock_name), "%s", d->clock.name);
 	}
 	result = gn_instance_init(d->memory, size, &named, &identity, make_seed(&identity),
 				  &d->loop.instance);

@@ -14,6 +14,8 @@
 #include <linux/if_bonding.h>
 #include <linux/if_vlan.h>
 
+#define LINK_MODE_WORDS_MAX 381 /* three masks of at most INT8_MAX words */
+
 /* An ioctl on an interface by name, over a socket of its own. */
 static int request(unsigned long number, const char *interface, void *data)
 {
@@ -70,7 +72,7 @@ static int speed_by_settings(const char *interface, uint32_t *mbps)
 {
 	union {
 		struct ethtool_link_settings settings;
-		uint32_t words[sizeof(struct ethtool_link_settings) / 4 + 3 * 127];
+		uint32_t words[sizeof(struct ethtool_link_settings) / 4 + LINK_MODE_WORDS_MAX];
 	} u;
 	int8_t modes = 0;
 	int err;

@@ -37,10 +37,11 @@ static bool is_sufficient(const struct hwtstamp_request *r, const struct device_
 		config->rx_filter == filter_of_transport(r));
 }
 
-static void tell(const struct hwtstamp_request *r, const char *what, const struct device_hwtstamp *config)
+static void tell(const struct hwtstamp_request *r, const char *what, const char *call,
+		 const struct device_hwtstamp *config)
 {
-	log_debug("%s: hardware timestamping of %s %s: transmit %s, receive filter %s", r->label,
-		  r->interface, what, device_tx_type_name(config->tx_type),
+	log_debug("%s: hardware timestamping of %s %s (%s): transmit %s, receive filter %s", r->label,
+		  r->interface, what, call, device_tx_type_name(config->tx_type),
 		  device_rx_filter_name(config->rx_filter));
 }
 
@@ -70,7 +71,7 @@ static int check_only(struct hwtstamp *h, const struct hwtstamp_request *r)
 			  r->label, r->interface);
 		return err;
 	}
-	tell(r, "found", &config);
+	tell(r, "found", call, &config);
 	return is_sufficient(r, &config) ? 0 : refuse_mismatch(r, &config);
 }
 
@@ -139,7 +140,7 @@ static int program(struct hwtstamp *h, const struct hwtstamp_request *r)
 			read_back(h, r, &got);
 			h->set = got;
 			if (is_sufficient(r, &got)) {
-				tell(r, "set", &got);
+				tell(r, "set", call, &got);
 				return 0;
 			}
 		} else if (!is_refusal(err)) {
@@ -171,7 +172,7 @@ int hwtstamp_configure(struct hwtstamp *h, const struct hwtstamp_calls *calls,
 	is_known = calls->get(r->interface, h->ioctl_only, &found, &call) == 0;
 	if (is_known && is_sufficient(r, &found) &&
 	    (r->hwts_filter != GN_HWTS_FILTER_FULL || found.rx_filter == KERNEL_RX_ALL)) {
-		tell(r, "found as needed", &found);
+		tell(r, "found as needed", call, &found);
 		return 0;
 	}
 	if (!h->is_changed) {

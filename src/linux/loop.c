@@ -138,6 +138,7 @@ static int clock_read(struct loop *loop, const struct gn_action *action, struct 
 	if (err == 0) {
 		answer->rate_limit = clock->rate_limit;
 		answer->time = reading.clock;
+		answer->is_utc = clock->is_utc;
 	}
 	return err;
 }

@@ -64,10 +64,11 @@ static uint32_t run(const struct sock_filter *program, const uint8_t *frame, siz
 
 static size_t make(uint8_t frame[64], const uint8_t source[6], unsigned tag, unsigned type, unsigned message)
 {
+	static const uint8_t group[6] = { 0x01, 0x1B, 0x19 };
 	size_t at = 12;
 
 	memset(frame, 0, 64);
-	memcpy(frame, "\x01\x1B\x19\x00\x00\x00", 6);
+	memcpy(frame, group, sizeof(group));
 	memcpy(frame + 6, source, 6);
 	if (tag) {
 		frame[at++] = (uint8_t)(tag >> 8);

@@ -119,9 +119,8 @@ static int phc_index_of(const struct port_io *port)
 
 static struct gn_port_attachment attachment_of(const struct port_io *port)
 {
-	struct gn_port_attachment a;
+	struct gn_port_attachment a = { 0 };
 
-	memset(&a, 0, sizeof(a)); /* compared by memcmp */
 	a.link_is_up = port->is_present && port->link_is_up;
 	(void)device_get_speed(port->interface.name, &a.speed_mbps); /* 0 where unknown */
 	memcpy(a.physical_address, port->interface.mac, sizeof(port->interface.mac));

@@ -22,7 +22,8 @@ typedef void (*port_io_deliver)(void *context, const struct gn_event *event);
 /* `clock` is the one the instance steers: stamps are converted to it, checked against it and tagged with its epoch.
  * It may change later (port_io_set_clock). Memory is malloc'ed here; port_io_free() ends it. Finds the interface (and
  * its PHC) by name; an interface that does not exist is -ENODEV here already. */
-int port_io_new(struct port_io **out, const struct gn_config *config, uint16_t port_number, struct clock *clock);
+int port_io_new(struct port_io **out, const struct gn_config *config, uint16_t port_number,
+		struct clock *clock);
 void port_io_free(struct port_io *port);
 void port_io_set_clock(struct port_io *port, struct clock *clock);
 
@@ -34,7 +35,7 @@ void port_io_attachment(struct port_io *port, struct gn_port_attachment *out);
  * to do about it. With time_stamping_fallback it switches itself to software stamps and says so in the log. */
 enum gn_result port_io_check_stamping(struct port_io *port, char *why, size_t why_size);
 
-int port_io_open(struct port_io *port);  /* sockets, groups, filters, hardware timestamping */
+int port_io_open(struct port_io *port); /* sockets, groups, filters, hardware timestamping */
 void port_io_close(struct port_io *port);
 
 /* Fills in what to poll for: `count` = PORT_IO_FDS; fds may be -1. Transmit timestamps are POLLPRI of the event
@@ -42,7 +43,8 @@ void port_io_close(struct port_io *port);
 void port_io_poll(const struct port_io *port, struct pollfd fds[PORT_IO_FDS]);
 
 /* Reads what is there, in batches, transmit timestamps first, and delivers it. `revents` as poll gave them. */
-void port_io_receive(struct port_io *port, const struct pollfd fds[PORT_IO_FDS], port_io_deliver deliver, void *context);
+void port_io_receive(struct port_io *port, const struct pollfd fds[PORT_IO_FDS], port_io_deliver deliver,
+		     void *context);
 
 /* Reads everything that is there now and delivers it with stamps of status GN_STAMP_STALE_EPOCH: called when the
  * clock was stepped, before its epoch rises. */
@@ -60,7 +62,8 @@ void port_io_expire(struct port_io *port, int64_t now_ns, port_io_deliver delive
 /* Counters for status: stamps that came late, were lost, out of order ... */
 struct port_io_counters {
 	uint64_t tx_stamps, tx_stamps_late, tx_stamps_lost, tx_stamps_unmatched;
-	uint64_t stamps_bad_nanoseconds, stamps_implausible, stamps_clock_jumped, stamps_out_of_order, stamps_missing;
+	uint64_t stamps_bad_nanoseconds, stamps_implausible, stamps_clock_jumped, stamps_out_of_order,
+		stamps_missing;
 	uint64_t receive_errors, send_errors;
 };
 void port_io_counters(const struct port_io *port, struct port_io_counters *out);

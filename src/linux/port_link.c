@@ -36,6 +36,17 @@ static void take_link(void *context, const struct link_message *message)
 	}
 }
 
+static bool differs(const struct gn_port_attachment *a, const struct gn_port_attachment *b)
+{
+	return a->link_is_up != b->link_is_up || a->speed_mbps != b->speed_mbps ||
+	       a->phc_index != b->phc_index || a->is_virtual_clock != b->is_virtual_clock ||
+	       memcmp(a->physical_address, b->physical_address, sizeof(a->physical_address)) != 0 ||
+	       a->protocol_address.length != b->protocol_address.length ||
+	       memcmp(a->protocol_address.octets, b->protocol_address.octets,
+		      sizeof(a->protocol_address.octets)) != 0 ||
+	       strcmp(a->label, b->label) != 0;
+}
+
 static void tell_link(struct port_io *port, const struct sink *sink)
 {
 	struct gn_port_attachment before = port->attachment;
@@ -46,7 +57,7 @@ static void tell_link(struct port_io *port, const struct sink *sink)
 	} else {
 		port->attachment.link_is_up = false;
 	}
-	is_changed = memcmp(&before, &port->attachment, sizeof(before)) != 0;
+	is_changed = differs(&before, &port->attachment);
 	port->attachment.is_changed_provider = before.phc_index != port->attachment.phc_index ||
 					       strcmp(before.label, port->attachment.label) != 0;
 	if (is_changed) {

@@ -14,7 +14,7 @@
 #define JUMP_NS_MAX 100000       /* beyond the slew: what two bracketed readings may be in doubt */
 #define SLOPE_GAP_NS_MIN 1000000 /* readings nearer than this give no slope of the steered clock */
 #define PLAUSIBLE_NS 1000000000
-#define NEAR_NS 10000000u    /* a stamp is fetched this soon after it was made, as a rule */
+#define NEAR_NS UINT64_C(10000000) /* a stamp is fetched this soon after it was made, as a rule */
 #define FUTURE_NS_MAX 100000 /* a stamp after `now` by more, soon after a step, is older than the step */
 #define EXPLAIN_EVERY_NS 10000000000
 

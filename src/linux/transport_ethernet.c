@@ -89,6 +89,9 @@ static int set_up(const struct transport_setup *setup, int fd, bool is_event)
 	}
 	/* Cheaper than letting the filter look at them; older kernels do without. */
 	(void)setsockopt(fd, SOL_PACKET, KERNEL_PACKET_IGNORE_OUTGOING, &on, sizeof(on));
+	/* Timestamps of a virtual clock (phc_index) are given to sockets bound in this way too; bind() does the rest. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, setup->interface,
+			 (socklen_t)strlen(setup->interface));
 	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
 		return transport_fail(setup, -1, "bind");
 	}

@@ -148,6 +148,7 @@ TEST(what_is_wrapped_for_ethernet_is_unwrapped_tagged_or_not)
 	struct control control = { 0 };
 	struct gn_frame_received received = { 0 };
 	struct transport_frame frame;
+	static const uint8_t tag[4] = { 0x81, 0x00, 0x60, 0x05 };
 	uint8_t tagged[100];
 
 	CHECK(transport_ethernet.wrap(&setup, &send, &frame));
@@ -157,7 +158,7 @@ TEST(what_is_wrapped_for_ethernet_is_unwrapped_tagged_or_not)
 	CHECK_MEM_EQ(received.source.octets, setup.mac, 6);
 	CHECK(!received.is_unicast);
 	memcpy(tagged, frame.octets, 12);
-	memcpy(tagged + 12, "\x81\x00\x60\x05", 4);
+	memcpy(tagged + 12, tag, sizeof(tag));
 	memcpy(tagged + 16, frame.octets + 12, frame.length - 12);
 	tagged[0] = 0x02;
 	CHECK(transport_ethernet.unwrap(tagged, frame.length + 4, &from, &control, &received));
@@ -168,6 +169,8 @@ TEST(what_is_wrapped_for_ethernet_is_unwrapped_tagged_or_not)
 
 TEST(a_prp_trailer_is_taken_off_where_its_size_matches)
 {
+	/* sequence, LAN A with 0x32 = 44 + 6 octets, suffix */
+	static const uint8_t trailer[6] = { 0x00, 0x01, 0xA0, 0x32, 0x88, 0xFB };
 	struct transport_setup setup = setup_of(GN_PROTOCOL_IEEE_802_3);
 	struct gn_send send = send_of(GN_TO_PRIMARY, true, false);
 	struct sockaddr_storage from = { 0 };
@@ -176,7 +179,7 @@ TEST(a_prp_trailer_is_taken_off_where_its_size_matches)
 	struct transport_frame frame;
 
 	CHECK(transport_ethernet.wrap(&setup, &send, &frame));
-	memcpy(frame.octets + frame.length, "\x00\x01\xA0\x32\x88\xFB", 6); /* LAN A, 0x32 = 44 + 6 */
+	memcpy(frame.octets + frame.length, trailer, sizeof(trailer));
 	CHECK(transport_ethernet.unwrap(frame.octets, frame.length + 6, &from, &control, &received));
 	CHECK_EQ(received.length, 44);
 	frame.octets[frame.length + 3]++;
@@ -186,6 +189,7 @@ TEST(a_prp_trailer_is_taken_off_where_its_size_matches)
 
 TEST(ethernet_frames_cut_anywhere_or_of_chance_are_survived)
 {
+	static const uint8_t types[3][2] = { { 0x88, 0xF7 }, { 0x81, 0x00 }, { 0x88, 0xFB } };
 	struct sockaddr_storage from = { 0 };
 	struct control control = { 0 };
 	struct gn_frame_received received;
@@ -198,9 +202,9 @@ TEST(ethernet_frames_cut_anywhere_or_of_chance_are_survived)
 			octets[j] = (uint8_t)test_random();
 		}
 		if (length > 20) {
-			memcpy(octets + 12, test_random_below(2) ? "\x88\xF7" : "\x81\x00", 2);
-			memcpy(octets + 16, "\x88\xF7", 2);
-			memcpy(octets + length - 2, "\x88\xFB", 2);
+			memcpy(octets + 12, types[test_random_below(2)], 2);
+			memcpy(octets + 16, types[0], 2);
+			memcpy(octets + length - 2, types[2], 2);
 		}
 		if (transport_ethernet.unwrap(octets, length, &from, &control, &received)) {
 			CHECK(received.octets + received.length <= octets + length);

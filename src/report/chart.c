@@ -91,11 +91,12 @@ static void put_braille(const struct grid *grid, size_t row, size_t column, repo
 /* The name of the decade that begins in this row; of several the lowest, but the scale's end in any case. */
 static void put_margin(const struct grid *grid, size_t row, size_t rows, report_sink sink, void *context)
 {
-	double decades = floor(log10(grid->top / grid->low) + 0.5);
+	int decades = (int)floor(log10(grid->top / grid->low) + 0.5);
 	char text[24] = "";
 
-	for (double k = 0.0; k <= decades; k++) {
-		size_t at = rows - 1 - (size_t)(k / decades * (double)(rows - 1) + 0.5);
+	for (int k = 0; k <= decades; k++) {
+		size_t at = rows - 1 -
+			    (size_t)((double)k / (double)(decades ? decades : 1) * (double)(rows - 1) + 0.5);
 
 		if (at == row && (!text[0] || k == decades)) {
 			report_duration(grid->low * pow(10.0, k), text);

@@ -234,8 +234,6 @@ const struct report_words report_words_linuxptp = {
 		[GN_REPORT_AS_CAPABLE] = { DEBUG, 0, "", REPORT_VARIANTS(as_capable, 0, 0) },
 		[GN_REPORT_TIMER] = { DEBUG, 0, "", REPORT_VARIANTS(timer, 0, 0) },
 		/* The rest linuxptp does not tell. */
-		[GN_REPORT_ERROR_RESULT] = { DEBUG, 0, "" },
-		[GN_REPORT_STEP_LATE_STAMPS] = { DEBUG, 0, "" },
 		[GN_REPORT_INTERVAL_REQUEST] = { DEBUG, 0, "" },
 		[GN_REPORT_CONFIGURATION_CHANGED] = { DEBUG, 0, "" },
 	},

@@ -79,11 +79,11 @@ static const struct report_row clock_failed[] = {
 static const struct report_row clock_jumped[] = {
 	{ WARNING, 60,
 	  "the clock jumped backward, or runs too slow, against the raw monotonic clock (sanity_freq_limit): "
-	  "look for somebody else who sets it (gnomon doctor)" },
+	  "look for somebody else who sets it" },
 	{ WARNING, 0, NULL },
 	{ WARNING, 60,
 	  "the clock jumped forward, or runs too fast, against the raw monotonic clock (sanity_freq_limit): "
-	  "look for somebody else who sets it (gnomon doctor)" },
+	  "look for somebody else who sets it" },
 };
 
 static const struct report_row link[] = {
@@ -103,7 +103,7 @@ static const struct report_row tx_stamp_missing[] = {
 	[GN_STAMP_OK] = { WARNING, 0, NULL },
 	[GN_STAMP_MISSING] = { WARNING, 60,
 			       LOST "if it goes on, raise tx_timestamp_timeout, then suspect the driver "
-				    "(gnomon doctor)" },
+				    "" },
 	[GN_STAMP_BAD_NANOSECONDS] = { WARNING, 60,
 				       UNUSABLE "it has 10^9 nanoseconds or more, a driver bug" },
 	[GN_STAMP_STALE_EPOCH] = { INFO, 60, UNUSABLE "it is from before a step of the clock" },
@@ -140,8 +140,7 @@ static const struct report_row drop[GN_DROPS] = {
 	[GN_DROP_SYNC_MISPAIRED] = { INFO, 60, DROPPED },
 	[GN_DROP_DUPLICATE] = { INFO, 60, DROPPED },
 	[GN_DROP_CORRECTION_UNUSABLE] = { WARNING, 60, DROPPED },
-	[GN_DROP_STAMP_MISSING] = { WARNING, 60,
-				    DROPPED "; does the NIC stamp such messages? (gnomon timestamping)" },
+	[GN_DROP_STAMP_MISSING] = { WARNING, 60, DROPPED "; does the NIC stamp such messages?" },
 	[GN_DROP_STAMP_BAD_NANOSECONDS] = { WARNING, 60, DROPPED ", a driver bug" },
 	[GN_DROP_STAMP_STALE_EPOCH] = { DEBUG, 60, DROPPED },
 	[GN_DROP_STAMP_IMPLAUSIBLE] = { WARNING, 60, DROPPED "; it is of another clock, or a driver bug" },
@@ -190,12 +189,6 @@ static const struct report_row timer[] = {
 	[GN_TIMER_DELAY_REQ] = { DEBUG, 0, "{port}: timer: send Delay_Req or Pdelay_Req" },
 };
 _Static_assert(sizeof(timer) / sizeof(timer[0]) == GN_TIMERS, "a line for every timer");
-
-static const struct report_row error_result[] = {
-	{ WARNING, 60, "{port}: an Announce of this clock itself is compared (error-1): is there a loop?" },
-	{ WARNING, 60,
-	  "{port}: the same time transmitter is heard twice (error-2): is a message duplicated?" },
-};
 
 const struct report_words report_words_native = {
 	.states = { "NONE", "INITIALIZING", "FAULTY", "DISABLED", "LISTENING", "PRE_TIME_TRANSMITTER",
@@ -264,7 +257,7 @@ const struct report_words report_words_native = {
 		[GN_REPORT_CLOCK_JUMPED] = { WARNING, 60, "", REPORT_VARIANTS(clock_jumped, 0, -1) },
 		[GN_REPORT_CLOCK_RATE_CHANGED] = {
 			WARNING, 60, "somebody else set the clock's frequency: found {ppb0:+} ppb, expected {ppb1:+} ppb "
-				     "(gnomon doctor)" },
+				     "" },
 		[GN_REPORT_CLOCK_STEPPED] = { NOTICE, 0, "clock stepped by {ns0:+}" },
 		[GN_REPORT_LINK] = { NOTICE, 0, "", REPORT_VARIANTS(link, 0, 0) },
 		[GN_REPORT_LABEL_CHANGED] = { NOTICE, 0, "{port}: timestamps come from {text} now" },
@@ -275,7 +268,7 @@ const struct report_words report_words_native = {
 		[GN_REPORT_TX_STAMP_MISSING] = { WARNING, 60, "", REPORT_VARIANTS(tx_stamp_missing, 3, 0) },
 		[GN_REPORT_TX_STAMPS_LOST] = {
 			ERR, 0, "{port}: {d0} transmit timestamps in a row did not come, the limit is {d1} "
-				"(tx_timestamp_losses_max): see gnomon doctor" },
+				"(tx_timestamp_losses_max)" },
 		[GN_REPORT_DROP] = { DEBUG, 60, DROPPED, REPORT_VARIANTS(drop, 0, 0) },
 		[GN_REPORT_MECHANISM_MISMATCH] = { WARNING, 60, "",
 						   REPORT_VARIANTS(mechanism_mismatch, 0, GN_DELAY_REQ) },
@@ -286,9 +279,6 @@ const struct report_words report_words_native = {
 		[GN_REPORT_PEER] = { INFO, 60, "{port}: the neighbour is {id}" },
 		[GN_REPORT_AS_CAPABLE] = { NOTICE, 0, "", REPORT_VARIANTS(as_capable, 0, 0) },
 		[GN_REPORT_TIMER] = { DEBUG, 0, "", REPORT_VARIANTS(timer, 0, 0) },
-		[GN_REPORT_ERROR_RESULT] = { WARNING, 60, "", REPORT_VARIANTS(error_result, 0, 1) },
-		[GN_REPORT_STEP_LATE_STAMPS] = {
-			INFO, 60, "{port}: receive timestamps came out of order ({d0} so far, {d1} on this port)" },
 		[GN_REPORT_INTERVAL_REQUEST] = { INFO, 60, "{port}: asked the time transmitter for a Sync every {log0}" },
 		[GN_REPORT_CONFIGURATION_CHANGED] = { NOTICE, 0, "changed by management: managementId {hex0:4}" },
 	},

@@ -134,7 +134,11 @@ static void choose_clock(struct config *config)
 {
 	size_t clock = config_option_index(config_option_find("clock"));
 
-	if (!config->is_set[clock] && config->gn.time_stamping == GN_STAMPING_SOFTWARE) {
+	if (config->is_set[clock]) {
+		return;
+	}
+	config->gn.software_clock_kind = GN_CLOCK_VIRTUAL; /* also when time_stamping_fallback comes to it */
+	if (config->gn.time_stamping == GN_STAMPING_SOFTWARE) {
 		config->gn.clock_kind = GN_CLOCK_VIRTUAL;
 	}
 }

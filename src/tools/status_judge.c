@@ -65,13 +65,10 @@ static void look_at_port(const struct status_picture *picture, uint16_t number,
 		object(verdict, "%.64s is FAULTY: %s", name, fault_texts[fault]);
 	}
 	if (is_told && (port->gnomon.flags & WIRE_GNOMON_PORT_IS_FALLBACK)) {
-		object(verdict,
-		       "%.64s stamps in SOFTWARE although hardware was asked for (gnomon timestamping)",
-		       name);
+		object(verdict, "%.64s stamps in SOFTWARE although hardware was asked for", name);
 	}
 	if (is_told && port->gnomon.transmit_stamps_lost_in_a_row > 0) {
-		object(verdict,
-		       "%.64s: the last %" PRIu32 " transmit timestamps did not come (gnomon doctor)", name,
+		object(verdict, "%.64s: the last %" PRIu32 " transmit timestamps did not come", name,
 		       port->gnomon.transmit_stamps_lost_in_a_row);
 	}
 }

@@ -139,6 +139,9 @@ static bool take_drops(struct status_port *port, const struct wire_gnomon_drop_c
 	struct wire_records records = counters->dropped;
 	struct wire_gnomon_counter counter;
 
+	if (!port) {
+		return false; /* counters are a port's */
+	}
 	memset(port->drops, 0, sizeof(port->drops));
 	port->drops_other = 0;
 	for (size_t i = 0; wire_record_next(&records, &wire_gnomon_counter_table, &counter); i++) {

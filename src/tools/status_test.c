@@ -487,10 +487,9 @@ TEST(what_spoils_a_receivers_time_is_named_first)
 		const char *headline;
 	} cases[] = {
 		{ fall_back, "time is DEGRADED: port 1 (eth0) stamps in SOFTWARE although hardware was asked "
-			     "for (gnomon "
-			     "timestamping)" },
-		{ lose_stamps, "time is DEGRADED: port 1 (eth0): the last 4 transmit timestamps did not come "
-			       "(gnomon doctor)" },
+			     "for" },
+		{ lose_stamps,
+		  "time is DEGRADED: port 1 (eth0): the last 4 transmit timestamps did not come" },
 		{ run_free, "time is DEGRADED: the clock is only measured, not set (free_running)" },
 		{ lose_sync, "time is DEGRADED: the last usable Sync is 2 s old" },
 		{ unlock, "time is DEGRADED: the servo is stepping" },

@@ -210,7 +210,8 @@ TEST(the_wait_before_transmitting_behind_a_receiver_is_steps_removed_plus_one_in
 		world_run_ms(&w, 10);
 		CHECK_LE(w.now_ns, 100000000000LL);
 	}
-	CHECK_NEAR((double)(w.now_ns - entered) / 1e9, 2 * 2.0, 0.03); /* stepsRemoved 1, announceInterval 2 s */
+	CHECK_NEAR((double)(w.now_ns - entered) / 1e9, 2 * 2.0,
+		   0.03); /* stepsRemoved 1, announceInterval 2 s */
 	world_free(&w);
 }
 
@@ -258,8 +259,10 @@ TEST(the_announce_receipt_timeout_is_spread_over_one_interval)
 		while (world_state(&w, 0, 1) != GN_PORT_TIME_TRANSMITTER) {
 			world_run_ms(&w, 20);
 		}
-		least = (double)(w.now_ns - 1000000000) / 1e9 < least ? (double)(w.now_ns - 1000000000) / 1e9 : least;
-		most = (double)(w.now_ns - 1000000000) / 1e9 > most ? (double)(w.now_ns - 1000000000) / 1e9 : most;
+		least = (double)(w.now_ns - 1000000000) / 1e9 < least ? (double)(w.now_ns - 1000000000) / 1e9
+								      : least;
+		most = (double)(w.now_ns - 1000000000) / 1e9 > most ? (double)(w.now_ns - 1000000000) / 1e9
+								    : most;
 		world_free(&w);
 	}
 	CHECK(least >= 6.0 && least < 6.3);
@@ -278,7 +281,9 @@ TEST(the_best_of_five_is_chosen_by_every_attribute_in_turn)
 			c->priority1 = attribute == 0 && i == 3 ? 100 : c->priority1;
 			c->clock_class = attribute == 1 && i == 3 ? 187 : c->clock_class;
 			c->clock_accuracy = attribute == 2 && i == 3 ? 0x21 : c->clock_accuracy;
-			c->offset_scaled_log_variance = attribute == 3 && i == 3 ? 0x4000 : c->offset_scaled_log_variance;
+			c->offset_scaled_log_variance = attribute == 3 && i == 3
+								? 0x4000
+								: c->offset_scaled_log_variance;
 			c->priority2 = attribute == 4 && i == 3 ? 100 : c->priority2;
 			if (i == 0) {
 				world_link(&w, 500, 0, 1, 1, 1);
@@ -289,7 +294,8 @@ TEST(the_best_of_five_is_chosen_by_every_attribute_in_turn)
 		world_start_all(&w);
 		world_run(&w, 40);
 		for (int i = 0; i < 6; i++) {
-			CHECK_EQ(w.node[i].instance->parent_ds.grandmaster_identity.octets[7], attribute == 5 ? 1 : 4);
+			CHECK_EQ(w.node[i].instance->parent_ds.grandmaster_identity.octets[7],
+				 attribute == 5 ? 1 : 4);
 		}
 		world_free(&w);
 	}
@@ -345,7 +351,8 @@ static int64_t announce_gap_ns;
 static int64_t last_announce_ns;
 
 /* Lets Announce through at most once a gap. */
-static bool thin_out_announce(struct world *world, int from, int to, uint8_t *octets, size_t *length, int64_t *delay)
+static bool thin_out_announce(struct world *world, int from, int to, uint8_t *octets, size_t *length,
+			      int64_t *delay)
 {
 	(void)to;
 	(void)length;
@@ -378,7 +385,8 @@ TEST(a_sender_qualifies_with_two_more_announce_within_four_intervals_and_not_wit
 
 static uint8_t steps_to_write;
 
-static bool write_steps_removed(struct world *world, int from, int to, uint8_t *octets, size_t *length, int64_t *delay)
+static bool write_steps_removed(struct world *world, int from, int to, uint8_t *octets, size_t *length,
+				int64_t *delay)
 {
 	(void)world;
 	(void)to;
@@ -397,7 +405,9 @@ TEST(announce_with_max_steps_removed_or_more_is_dropped)
 		uint8_t steps;
 		int limit;
 		bool accepted;
-	} rows[] = { { 254, 255, true }, { 255, 255, false }, { 0, 255, false }, { 9, 10, true }, { 10, 10, false } };
+	} rows[] = {
+		{ 254, 255, true }, { 255, 255, false }, { 0, 255, false }, { 9, 10, true }, { 10, 10, false }
+	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		pair(0, 0, 500);
@@ -412,7 +422,8 @@ TEST(announce_with_max_steps_removed_or_more_is_dropped)
 	}
 }
 
-static bool own_identity(struct world *world, int from, int to, uint8_t *octets, size_t *length, int64_t *delay)
+static bool own_identity(struct world *world, int from, int to, uint8_t *octets, size_t *length,
+			 int64_t *delay)
 {
 	(void)world;
 	(void)to;
@@ -488,7 +499,8 @@ static int mischief_type;
 static int mischief_every;
 static int mischief_count;
 
-static bool do_mischief(struct world *world, int from, int to, uint8_t *octets, size_t *length, int64_t *delay)
+static bool do_mischief(struct world *world, int from, int to, uint8_t *octets, size_t *length,
+			int64_t *delay)
 {
 	(void)length;
 	(void)to;
@@ -589,13 +601,16 @@ TEST(sequence_ids_wrap_without_a_drop)
 	world_port(&w, 1, 1)->delay_req_sequence = 65530;
 	world_run(&w, 60);
 	CHECK_LE(llabs(world_difference(&w, 1, 0)), NS);
-	CHECK_EQ(drops(1, GN_DROP_SYNC_MISPAIRED) + drops(1, GN_DROP_FOLLOW_UP_MISPAIRED) + drops(1, GN_DROP_DUPLICATE), 0);
+	CHECK_EQ(drops(1, GN_DROP_SYNC_MISPAIRED) + drops(1, GN_DROP_FOLLOW_UP_MISPAIRED) +
+			 drops(1, GN_DROP_DUPLICATE),
+		 0);
 	world_free(&w);
 }
 
 static int64_t correction_to_write;
 
-static bool write_correction(struct world *world, int from, int to, uint8_t *octets, size_t *length, int64_t *delay)
+static bool write_correction(struct world *world, int from, int to, uint8_t *octets, size_t *length,
+			     int64_t *delay)
 {
 	(void)world;
 	(void)to;
@@ -751,7 +766,8 @@ TEST(a_link_that_goes_down_makes_the_port_faulty_and_its_return_brings_it_back)
 	world_set_link(&w, 1, 1, false);
 	CHECK_EQ(world_state(&w, 1, 1), GN_PORT_FAULTY);
 	world_run(&w, 60);
-	CHECK_EQ(world_state(&w, 1, 1), GN_PORT_FAULTY); /* the fault timer does not help while the link is down */
+	CHECK_EQ(world_state(&w, 1, 1),
+		 GN_PORT_FAULTY); /* the fault timer does not help while the link is down */
 	world_set_link(&w, 1, 1, true);
 	CHECK_EQ(world_state(&w, 1, 1), GN_PORT_LISTENING);
 	world_run(&w, 60);
@@ -909,7 +925,7 @@ TEST(a_leap_second_passes_without_a_step_and_without_a_glitch)
 TEST(an_arb_timescale_is_followed_as_it_is)
 {
 	pair(1000000, 1000, 1000);
-	world_config(&w, 0)->time_stamping = GN_STAMPING_SOFTWARE;
+	world_config(&w, 0)->clock_kind = GN_CLOCK_SYSTEM;
 	world_config(&w, 1)->clock_kind = GN_CLOCK_SYSTEM;
 	world_start_all(&w);
 	world_run(&w, 120);
@@ -1066,7 +1082,8 @@ TEST(an_instance_needs_the_memory_it_asked_for_and_not_an_octet_more)
 	world_add(&w, 3, 0, 0);
 	size = gn_instance_size(world_config(&w, 0));
 	memory = malloc(size);
-	CHECK_EQ(gn_instance_init(memory, size - 1, world_config(&w, 0), &identity, 1, &instance), GN_ERR_NO_SPACE);
+	CHECK_EQ(gn_instance_init(memory, size - 1, world_config(&w, 0), &identity, 1, &instance),
+		 GN_ERR_NO_SPACE);
 	CHECK_EQ(gn_instance_init(memory, size, world_config(&w, 0), &identity, 1, &instance), GN_OK);
 	free(memory);
 	world_config(&w, 0)->port_count = 0;

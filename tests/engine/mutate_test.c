@@ -13,6 +13,9 @@
 #define FRAMES 1000000
 #endif
 #endif
+#ifdef __SANITIZE_ADDRESS__
+#define FRAMES 1000000
+#endif
 #ifndef FRAMES
 #define FRAMES 200000
 #endif
@@ -39,14 +42,15 @@ static void load_corpus(void)
 		const char *hex = wire_vectors[v].hex;
 
 		for (corpus[v].length = 0; hex[0] && hex[1]; hex += 2) {
-			corpus[v].octets[corpus[v].length++] = (uint8_t)(hex_digit(hex[0]) << 4 | hex_digit(hex[1]));
+			corpus[v].octets[corpus[v].length++] = (uint8_t)(hex_digit(hex[0]) << 4 |
+									 hex_digit(hex[1]));
 		}
 	}
 }
 
 /* ---- the instances ---- */
 
-static struct world world;           /* only for its configuration of the default profile */
+static struct world world; /* only for its configuration of the default profile */
 static struct gn_instance *instance;
 static void *memory;
 static int64_t now_ns;
@@ -163,7 +167,7 @@ static void new_instance(unsigned kind)
 		port->delay_mechanism = kind % 4 < 2 ? GN_DELAY_E2E : GN_DELAY_P2P;
 		port->follow_up_info = kind % 8 == 3;
 		port->transport_specific = kind % 8 == 3;
-		port->freq_est_interval = -10; /* a capable neighbour after two exchanges, */
+		port->freq_est_interval = -10;      /* a capable neighbour after two exchanges, */
 		port->allowed_lost_responses = 255; /* and for long */
 		port->neighbor_prop_delay_thresh = INT32_MAX;
 		port->min_neighbor_prop_delay = -INT32_MAX;
@@ -236,7 +240,8 @@ static void make_it_fit(struct corpus_entry *e, const struct port *port)
 			e->octets[47] = e->octets[27] = (uint8_t)(1 + test_random_below(12));
 		}
 	}
-	if ((type == GN_DELAY_RESP || type == GN_PDELAY_RESP || type == GN_PDELAY_RESP_FOLLOW_UP) && e->length > 53) {
+	if ((type == GN_DELAY_RESP || type == GN_PDELAY_RESP || type == GN_PDELAY_RESP_FOLLOW_UP) &&
+	    e->length > 53) {
 		e->octets[53] = (uint8_t)port->number;
 	}
 	if (type == GN_FOLLOW_UP || type == GN_PDELAY_RESP || type == GN_PDELAY_RESP_FOLLOW_UP) {
@@ -266,7 +271,8 @@ static void mutate(struct corpus_entry *e)
 		e->octets[20 + test_random_below(10)] = (uint8_t)test_random_below(4);
 		break;
 	case 4:
-		memset(e->octets + at, test_random_below(2) ? 0xFF : 0, e->length - at < 8 ? e->length - at : 8);
+		memset(e->octets + at, test_random_below(2) ? 0xFF : 0,
+		       e->length - at < 8 ? e->length - at : 8);
 		break;
 	case 5: /* TLVs of another vector behind this one's body */
 		if (e->length <= 128) {

@@ -25,7 +25,8 @@ static void build(uint64_t seed)
 			w.node[i].ports[p].delay_mechanism = seed % 2 ? GN_DELAY_P2P : GN_DELAY_E2E;
 			w.node[i].ports[p].log_sync_interval = -(int)(seed % 4);
 			w.node[i].ports[p].tsproc_mode = (int)(seed % 4);
-			w.node[i].ports[p].delay_filter = seed % 3 ? GN_FILTER_MOVING_MEDIAN : GN_FILTER_MOVING_AVERAGE;
+			w.node[i].ports[p].delay_filter = seed % 3 ? GN_FILTER_MOVING_MEDIAN
+								   : GN_FILTER_MOVING_AVERAGE;
 		}
 	}
 	for (int i = 0; i + 1 < 6; i++) {
@@ -40,8 +41,8 @@ int main(void)
 		world_start_all(&w);
 		for (int second = 1; second <= 60; second++) {
 			world_run(&w, 1);
-			printf("%llu %d %016llx %lld\n", (unsigned long long)seed, second, (unsigned long long)w.hash,
-			       (long long)world_difference(&w, 5, 0));
+			printf("%llu %d %016llx %lld\n", (unsigned long long)seed, second,
+			       (unsigned long long)w.hash, (long long)world_difference(&w, 5, 0));
 		}
 		world_free(&w);
 	}

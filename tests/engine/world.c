@@ -297,6 +297,7 @@ static void answer(struct world *w, int node, const struct gn_action *a)
 		.rate = { n->adjusted_scaled_ppb },
 		.rate_limit = gn_rate_from_ppb(900000000.0),
 		.epoch = n->epoch,
+		.is_utc = n->config.clock_kind == GN_CLOCK_SYSTEM,
 		.time = world_clock(w, node, w->now_ns),
 	};
 	feed(w, node, &event);
@@ -520,7 +521,8 @@ void world_start(struct world *w, int node)
 	free(n->memory);
 	n->memory = malloc(size);
 	n->is_dead = false;
-	if (gn_instance_init(n->memory, size, &n->config, &identity, w->seed + (uint64_t)node, &n->instance) != GN_OK) {
+	if (gn_instance_init(n->memory, size, &n->config, &identity, w->seed + (uint64_t)node,
+			     &n->instance) != GN_OK) {
 		abort();
 	}
 	feed(w, node, &event);

@@ -16,7 +16,8 @@
 struct world;
 
 /* What a test may do to a frame on its way: return false to lose it; change octets, length or delay; count. */
-typedef bool (*world_filter)(struct world *world, int from, int to, uint8_t *octets, size_t *length, int64_t *delay_ns);
+typedef bool (*world_filter)(struct world *world, int from, int to, uint8_t *octets, size_t *length,
+			     int64_t *delay_ns);
 
 struct world_node {
 	struct gn_config config;
@@ -48,7 +49,9 @@ struct world {
 	int nodes;
 	struct world_link {
 		int members;
-		struct { int node, port; } member[WORLD_MEMBERS];
+		struct {
+			int node, port;
+		} member[WORLD_MEMBERS];
 		int64_t delay_ns; /* and per direction, from lower to higher member index, asymmetry_ns more */
 		int64_t asymmetry_ns;
 	} link[WORLD_LINKS];
@@ -59,8 +62,8 @@ struct world {
 	int64_t now_ns;
 	world_filter filter;
 	void *context;
-	uint64_t hash;      /* of all actions: the trace */
-	bool is_printing;   /* the trace, as text */
+	uint64_t hash;    /* of all actions: the trace */
+	bool is_printing; /* the trace, as text */
 	uint64_t seed;
 	int64_t tx_stamp_delay_ns;
 };
@@ -86,7 +89,8 @@ void world_run_ms(struct world *world, int64_t milliseconds);
 
 void world_kill(struct world *world, int node);
 void world_set_link(struct world *world, int node, int port, bool is_up);
-void world_inject(struct world *world, int node, int port, const uint8_t *octets, size_t length, bool is_general);
+void world_inject(struct world *world, int node, int port, const uint8_t *octets, size_t length,
+		  bool is_general);
 void world_step_clock(struct world *world, int node, int64_t by_ns); /* somebody else does */
 
 struct port *world_port(struct world *world, int node, int port);

@@ -88,11 +88,16 @@ TEST(with_one_grandmaster_the_path_decides_as_in_figure_35)
 		int receiver, sender; /* of the longer path */
 		enum bmca_verdict verdict;
 	} rows[] = {
-		{ 5, 3, 1, 9, BMCA_B_BETTER },	{ 5, 3, 9, 1, BMCA_B_BETTER },
-		{ 3, 5, 1, 9, BMCA_A_BETTER },	{ 3, 5, 9, 1, BMCA_A_BETTER },
-		{ 4, 3, 1, 9, BMCA_B_BETTER },	{ 4, 3, 9, 1, BMCA_B_BETTER_BY_TOPOLOGY },
-		{ 4, 3, 5, 5, BMCA_EQUAL },	{ 3, 4, 1, 9, BMCA_A_BETTER },
-		{ 3, 4, 9, 1, BMCA_A_BETTER_BY_TOPOLOGY }, { 3, 4, 5, 5, BMCA_EQUAL },
+		{ 5, 3, 1, 9, BMCA_B_BETTER },
+		{ 5, 3, 9, 1, BMCA_B_BETTER },
+		{ 3, 5, 1, 9, BMCA_A_BETTER },
+		{ 3, 5, 9, 1, BMCA_A_BETTER },
+		{ 4, 3, 1, 9, BMCA_B_BETTER },
+		{ 4, 3, 9, 1, BMCA_B_BETTER_BY_TOPOLOGY },
+		{ 4, 3, 5, 5, BMCA_EQUAL },
+		{ 3, 4, 1, 9, BMCA_A_BETTER },
+		{ 3, 4, 9, 1, BMCA_A_BETTER_BY_TOPOLOGY },
+		{ 3, 4, 5, 5, BMCA_EQUAL },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -144,7 +144,8 @@ static void report_best(struct gn_instance *instance)
 		return;
 	}
 	instance->best_identity = identity;
-	report = instance_report(instance, instance->best_port ? GN_REPORT_BEST_FOREIGN : GN_REPORT_BEST_LOCAL);
+	report = instance_report(instance,
+				 instance->best_port ? GN_REPORT_BEST_FOREIGN : GN_REPORT_BEST_LOCAL);
 	if (report) {
 		report->identity.clock_identity = identity;
 	}
@@ -164,19 +165,28 @@ static enum gn_decision decide(const struct gn_instance *instance, const struct 
 			   port == instance->best_port, port->ds.port_state);
 }
 
+/* A role by configuration stays what it is: a receiver takes the data sets of the Announce it hears, if any (17.6). */
+static enum gn_decision decide_static(const struct gn_instance *instance, const struct port *port)
+{
+	return port == instance->best_port ? GN_DECISION_S1 : GN_DECISION_NONE;
+}
+
 static void become_receiver(struct gn_instance *instance, struct port *port)
 {
 	const struct foreign_record *record = port->best;
-	bool is_same_parent =
-		port_is_time_receiver(port) &&
-		gn_port_identity_equal(&record->sender, &instance->parent_ds.parent_port_identity);
+	bool is_same_parent = port_is_time_receiver(port) &&
+			      gn_port_identity_equal(&record->sender,
+						     &instance->parent_ds.parent_port_identity);
+
+	bool is_static = port->config.bmca == GN_BMCA_NOOP;
 
 	if (!is_same_parent) {
+		instance->is_delay_disabled = port->ds.delay_mechanism == GN_DELAY_NONE;
 		steer_new_parent(instance);
 	}
 	instance->had_parent = true;
 	decision_update_from_parent(instance, port, record, true);
-	if (!is_same_parent && port->ds.port_state == GN_PORT_TIME_RECEIVER) {
+	if (!is_same_parent && port_is_time_receiver(port) && !is_static) {
 		port_new_parent(port);
 	} else {
 		port_dispatch(port, GN_EV_RECOMMENDED_TIME_RECEIVER);
@@ -220,7 +230,7 @@ static bool is_any_initializing(const struct gn_instance *instance)
 	return false;
 }
 
-/* A port whose role is configured has no parent to take data from, and is not a grandmaster's either. */
+/* Without a parent to take data from it still is not a grandmaster's port. */
 static bool is_static_receiver(const struct port *port)
 {
 	return port->config.bmca == GN_BMCA_NOOP && !port->ds.time_transmitter_only;
@@ -239,7 +249,8 @@ void decision_run(struct gn_instance *instance)
 	for (uint16_t i = 0; i < instance->port_count; i++) {
 		struct port *port = &instance->ports[i];
 
-		port->decision = port->config.bmca == GN_BMCA_NOOP ? GN_DECISION_NONE : decide(instance, port);
+		port->decision = port->config.bmca == GN_BMCA_NOOP ? decide_static(instance, port)
+								   : decide(instance, port);
 		is_receiver = is_receiver || port->decision == GN_DECISION_S1 || is_static_receiver(port);
 	}
 	if (!is_receiver) {

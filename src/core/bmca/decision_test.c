@@ -25,7 +25,7 @@ TEST(a_listening_port_that_heard_nobody_is_left_alone)
 
 TEST(a_clock_of_class_1_to_127_is_grandmaster_or_passive_and_never_a_receiver)
 {
-	for (int class = 1; class <= 127; class++) {
+	for (int class = 1; class <= 127; class ++) {
 		struct bmca_dataset d0 = dataset(128, class, 5, 0, 5);
 		struct bmca_dataset better = dataset(1, 6, 1, 0, 1), worse = dataset(200, 6, 1, 0, 1);
 
@@ -52,9 +52,10 @@ TEST(of_two_ways_to_one_grandmaster_the_second_port_is_passive_where_only_topolo
 {
 	struct bmca_dataset d0 = dataset(128, 248, 5, 0, 5);
 	struct bmca_dataset near = dataset(1, 248, 1, 1, 2);
-	struct bmca_dataset same = dataset(1, 248, 1, 1, 3);	/* equally far: by topology */
-	struct bmca_dataset low = dataset(1, 248, 1, 2, 3);	/* one step more, its sender below us: by topology */
-	struct bmca_dataset high = dataset(1, 248, 1, 2, 9);	/* its sender above us: better, so we transmit */
+	struct bmca_dataset same = dataset(1, 248, 1, 1, 3); /* equally far: by topology */
+	struct bmca_dataset low = dataset(1, 248, 1, 2,
+					  3); /* one step more, its sender below us: by topology */
+	struct bmca_dataset high = dataset(1, 248, 1, 2, 9); /* its sender above us: better, so we transmit */
 	struct bmca_dataset far = dataset(1, 248, 1, 4, 3);
 
 	CHECK_EQ(decision_of(&d0, &same, &near, false, GN_PORT_LISTENING), GN_DECISION_P2);

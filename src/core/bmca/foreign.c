@@ -85,7 +85,8 @@ static int dispensability(const struct port *port, const struct foreign_record *
 	return foreign_is_qualified(port, record) ? 0 : 1;
 }
 
-static bool goes_first(const struct port *port, const struct foreign_record *a, const struct foreign_record *b)
+static bool goes_first(const struct port *port, const struct foreign_record *a,
+		       const struct foreign_record *b)
 {
 	int difference = dispensability(port, a) - dispensability(port, b);
 	struct bmca_dataset a_data = foreign_dataset(port, a), b_data = foreign_dataset(port, b);
@@ -131,8 +132,10 @@ static void keep_tlvs(struct foreign_record *record, const struct wire_message *
 	while (wire_tlv_next(&tlvs, &left, &tlv)) {
 		size_t size = 4u + tlv.length;
 
-		if (tlv.type == WIRE_TLV_PATH_TRACE && tlv.length / 8u <= PATH_TRACE_MAX) {
-			record->path_length = (uint8_t)(tlv.length / 8u);
+		if (tlv.type == WIRE_TLV_PATH_TRACE) {
+			/* One that was cut has no room for us either, and so is not passed on. */
+			record->path_length = (uint8_t)(tlv.length / 8u < PATH_TRACE_MAX ? tlv.length / 8u
+											 : PATH_TRACE_MAX);
 			memcpy(record->path, tlv.value, 8u * record->path_length);
 		}
 		if (wire_tlv_is_propagated(tlv.type) &&
@@ -175,7 +178,8 @@ static void keep(struct foreign_record *record, const struct ingress *in)
 
 static struct foreign_record *add(struct port *port, const struct ingress *in)
 {
-	struct foreign_record newcomer = { .is_used = true, .sender = in->message->header.source_port_identity };
+	struct foreign_record newcomer = { .is_used = true,
+					   .sender = in->message->header.source_port_identity };
 	struct foreign_record *record;
 
 	keep(&newcomer, in);
@@ -204,7 +208,8 @@ bool foreign_announce(struct port *port, const struct ingress *in, struct foreig
 	if (!record) {
 		*out = add(port, in);
 		if (!*out) {
-			ingress_drop(port, GN_DROP_FOREIGN_TABLE_FULL, &in->message->header, FOREIGN_RECORDS, 0, 0);
+			ingress_drop(port, GN_DROP_FOREIGN_TABLE_FULL, &in->message->header, FOREIGN_RECORDS,
+				     0, 0);
 		}
 		return false;
 	}

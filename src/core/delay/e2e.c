@@ -17,11 +17,18 @@ void e2e_forget(struct port *port)
 
 /* ---- the time receiver's side ---- */
 
+static bool is_forgotten(const struct port *port, const struct delay_request *request)
+{
+	return !request->is_open || port->instance->now.ns - request->sent.ns > FORGET_AFTER_NS;
+}
+
 static struct delay_request *find(struct port *port, uint16_t sequence_id)
 {
 	for (int i = 0; i < DELAY_REQUESTS_OPEN; i++) {
-		if (port->requests[i].is_open && port->requests[i].sequence_id == sequence_id) {
-			return &port->requests[i];
+		struct delay_request *request = &port->requests[i];
+
+		if (!is_forgotten(port, request) && request->sequence_id == sequence_id) {
+			return request;
 		}
 	}
 	return NULL;
@@ -31,12 +38,11 @@ static struct delay_request *find(struct port *port, uint16_t sequence_id)
 static struct delay_request *place_for_request(struct port *port)
 {
 	struct delay_request *oldest = &port->requests[0];
-	int64_t now = port->instance->now.ns;
 
 	for (int i = 0; i < DELAY_REQUESTS_OPEN; i++) {
 		struct delay_request *request = &port->requests[i];
 
-		if (!request->is_open || now - request->sent.ns > FORGET_AFTER_NS) {
+		if (is_forgotten(port, request)) {
 			return request;
 		}
 		if (request->sent.ns < oldest->sent.ns) {
@@ -147,7 +153,8 @@ void e2e_response_receive(struct port *port, const struct ingress *in)
 		return;
 	}
 	if (!port->config.ignore_source_id &&
-	    !gn_port_identity_equal(&h->source_port_identity, &port->instance->parent_ds.parent_port_identity)) {
+	    !gn_port_identity_equal(&h->source_port_identity,
+				    &port->instance->parent_ds.parent_port_identity)) {
 		ingress_drop(port, GN_DROP_NOT_FROM_PARENT, h, 0, 0, 0);
 		return;
 	}
@@ -157,7 +164,8 @@ void e2e_response_receive(struct port *port, const struct ingress *in)
 	}
 	request = find(port, h->sequence_id);
 	if (!request) {
-		ingress_drop(port, GN_DROP_NO_SUCH_EXCHANGE, h, (uint16_t)(port->delay_req_sequence - 1), 0, 0);
+		ingress_drop(port, GN_DROP_NO_SUCH_EXCHANGE, h, (uint16_t)(port->delay_req_sequence - 1), 0,
+			     0);
 		return;
 	}
 	if (request->has_t4) {
@@ -190,8 +198,7 @@ void e2e_request_receive(struct port *port, const struct ingress *in)
 	m.header.sequence_id = h->sequence_id;
 	m.header.log_message_interval = port->ds.log_min_delay_req_interval;
 	/* t4 enters the formula with the opposite sign to the correction: what is below a nanosecond is taken off. */
-	m.header.correction =
-		gn_interval_sub(h->correction, (struct gn_interval){ in->time.fraction });
+	m.header.correction = gn_interval_sub(h->correction, (struct gn_interval){ in->time.fraction });
 	m.body.delay_resp.receive_timestamp = in->time.whole;
 	m.body.delay_resp.requesting_port_identity = h->source_port_identity;
 	if (in->frame->is_unicast) {

@@ -46,7 +46,8 @@ static void judge_capability(struct port *port)
 	} else if (delay < c->min_neighbor_prop_delay) {
 		not_capable(port, GN_AS_CAPABLE_LOST_DELAY_TOO_SHORT, delay, c->min_neighbor_prop_delay);
 	} else if (port->pdelay_missed > (uint32_t)c->allowed_lost_responses) {
-		not_capable(port, GN_AS_CAPABLE_LOST_RESPONSES, port->pdelay_missed, c->allowed_lost_responses);
+		not_capable(port, GN_AS_CAPABLE_LOST_RESPONSES, port->pdelay_missed,
+			    c->allowed_lost_responses);
 	} else if (port->multiple_in_a_row > (uint32_t)c->allowed_lost_responses) {
 		not_capable(port, GN_AS_CAPABLE_LOST_MULTIPLE_RESPONSES, port->multiple_in_a_row,
 			    c->allowed_lost_responses);
@@ -139,7 +140,8 @@ static void learn_peer(struct port *port, const struct gn_port_identity *peer)
 			report->identity = *peer;
 		}
 		not_capable(port, GN_AS_CAPABLE_LOST_PEER, 0, 0);
-		rate_init(&port->neighbor_rate, port->config.freq_est_interval, port->ds.log_min_pdelay_req_interval);
+		rate_init(&port->neighbor_rate, port->config.freq_est_interval,
+			  port->ds.log_min_pdelay_req_interval);
 	}
 	port->peer = *peer;
 	port->has_peer = true;
@@ -176,16 +178,28 @@ static void update_rate(struct port *port, const struct pdelay_exchange *x, stru
 	}
 }
 
-/* 11.4.2 e), with the sign of the response's correction as the standard that is in force has it. */
+/* What Pdelay_Resp's correction belongs to: IEEE 802.1AS adds it to t2, IEEE 1588 (11.4.2) to the exchange. Both ends of
+ * a link have to agree on what is below a nanosecond. */
+static bool is_t2_corrected(const struct port *port)
+{
+	return port->config.transport_specific == 1;
+}
+
+/* 11.4.2 e) */
 static void measure(struct port *port, const struct pdelay_exchange *x)
 {
-	struct gn_interval response = port->config.transport_specific == 1
-					      ? gn_interval_negate(x->response_correction)
-					      : x->response_correction;
-	struct gn_precise t3 = gn_precise_add(time_biased(x->t3), gn_interval_add(x->follow_up_correction, response));
+	struct gn_interval response = is_t2_corrected(port) ? gn_interval_negate(x->response_correction)
+							    : x->response_correction;
+	struct gn_interval correction = gn_interval_add(gn_interval_add(x->follow_up_correction, response),
+							port->ds.delay_asymmetry);
+	struct gn_precise t3 = gn_precise_add(time_biased(x->t3), correction);
 	struct delay_sample sample;
 	bool use_rate = port->config.follow_up_info && port->neighbor_rate.is_valid;
 
+	if (gn_interval_is_saturated(correction)) {
+		ingress_drop(port, GN_DROP_CORRECTION_UNUSABLE, NULL, correction.scaled_ns, 0, 0);
+		return;
+	}
 	update_rate(port, x, t3);
 	delay_process_set_rate_ratio(&port->pdelay_process, use_rate ? port->neighbor_rate.ratio : 1.0);
 	/* Here the responder is the remote clock: its t3 arrives at our t4, our t1 arrives at its t2. */
@@ -205,7 +219,8 @@ static void complete(struct port *port)
 {
 	struct pdelay_exchange *x = &port->pdelay;
 
-	if (!x->is_open || x->is_done || !x->has_t1 || !x->has_response || !(x->is_one_step || x->has_follow_up)) {
+	if (!x->is_open || x->is_done || !x->has_t1 || !x->has_response ||
+	    !(x->is_one_step || x->has_follow_up)) {
 		return;
 	}
 	if (port->multiple_responders) {
@@ -232,6 +247,9 @@ static bool is_ours(struct port *port, const struct wire_header *h, const struct
 {
 	if (!gn_port_identity_equal(requester, &port->ds.port_identity)) {
 		return false; /* somebody else's; peer delay is link-local, so hubs and bad switches only */
+	}
+	if (!port->pdelay.is_open) {
+		port_report(port, GN_REPORT_ROGUE_PDELAY_RESP);
 	}
 	if (!port->pdelay.is_open || h->sequence_id != port->pdelay.sequence_id) {
 		ingress_drop(port, GN_DROP_NO_SUCH_EXCHANGE, h, port->pdelay.sequence_id, 0, 0);
@@ -277,7 +295,7 @@ void p2p_response_receive(struct port *port, const struct ingress *in)
 	x->is_one_step = !(h->flags & WIRE_FLAG_TWO_STEP) && !port->instance->config.assume_two_step;
 	x->t2 = (struct gn_precise){ body->request_receipt_timestamp, 0 };
 	x->t4 = in->time;
-	x->response_correction = gn_interval_add(h->correction, port->ds.delay_asymmetry);
+	x->response_correction = h->correction;
 	if (x->is_one_step) {
 		/* All is in the correction; t2 and t3 are the same moment for the formula. */
 		x->t3 = x->t2;
@@ -364,7 +382,8 @@ void p2p_request_receive(struct port *port, const struct ingress *in)
 	}
 	/* Two-step, option B: t2 here, t3 in the Follow_Up, what is below a nanosecond in the corrections. */
 	m.header.flags |= WIRE_FLAG_TWO_STEP;
-	m.header.correction.scaled_ns = -(int64_t)in->time.fraction;
+	m.header.correction.scaled_ns = is_t2_corrected(port) ? in->time.fraction
+							      : -(int64_t)in->time.fraction;
 	m.body.pdelay_resp.request_receipt_timestamp = in->time.whole;
 	pending.requester = h->source_port_identity;
 	pending.sdo_id = (uint16_t)(h->major_sdo_id << 8 | h->minor_sdo_id);
@@ -387,6 +406,7 @@ void p2p_response_sent(struct port *port, const struct pending_token *token, str
 		target = (struct egress_target){ .destination = GN_TO_ADDRESS, .address = token->address };
 	}
 	m.header.domain_number = token->domain_number;
+	m.header.major_sdo_id = (uint8_t)(token->sdo_id >> 8 & 0xF);
 	m.header.minor_sdo_id = (uint8_t)token->sdo_id;
 	m.header.sequence_id = token->sequence_id;
 	m.header.correction = gn_interval_add(token->correction, (struct gn_interval){ t3.fraction });

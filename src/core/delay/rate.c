@@ -14,6 +14,12 @@ static double as_double(struct gn_offset o)
 	return (double)o.nanoseconds + (double)o.fraction / 65536.0;
 }
 
+/* No clock runs twice or half as fast as another: somebody lies, or stepped. */
+static bool is_believable(double ratio)
+{
+	return ratio > 0.5 && ratio < 2.0;
+}
+
 bool rate_update(struct rate_estimate *r, struct gn_precise remote, struct gn_precise local, bool *is_bad)
 {
 	double remote_span, local_span;
@@ -35,6 +41,10 @@ bool rate_update(struct rate_estimate *r, struct gn_precise remote, struct gn_pr
 	r->local = local;
 	r->count = 0;
 	if (!(local_span > 0.0) || !(remote_span > 0.0)) {
+		*is_bad = true;
+		return false;
+	}
+	if (!is_believable(remote_span / local_span)) {
 		*is_bad = true;
 		return false;
 	}

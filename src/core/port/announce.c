@@ -4,6 +4,8 @@
 #include "core/bmca/decision.h"
 #include "core/egress.h"
 #include "core/port/port.h"
+#include "core/port/sync.h"
+#include "core/servo/steer.h"
 
 #include <string.h>
 
@@ -58,6 +60,18 @@ static void put_propagated(struct wire_writer *w, const struct gn_instance *inst
 	}
 }
 
+/* The end of a leap second is seen at an egress time (announce_leap_is_over()); one-step Sync brings none back, so the
+ * clock is asked. */
+static void watch_leap(const struct port *port)
+{
+	struct gn_instance *instance = port->instance;
+	const struct time_properties_ds *own = &instance->own_time_properties;
+
+	if ((own->leap61 || own->leap59) && sync_is_one_step(port)) {
+		steer_ask_time(instance);
+	}
+}
+
 void announce_transmit(struct port *port)
 {
 	struct gn_instance *instance = port->instance;
@@ -69,6 +83,7 @@ void announce_transmit(struct port *port)
 	if (port_is_802_1as(port) && !port->is_as_capable) {
 		return;
 	}
+	watch_leap(port);
 	m.header.sequence_id = port->announce_sequence++;
 	m.header.log_message_interval = port->ds.log_announce_interval;
 	m.header.flags |= time_flags(instance);
@@ -196,9 +211,7 @@ void announce_receive(struct port *port, const struct ingress *in)
 	 * message on, may be about to follow: so it does not turn TIME_TRANSMITTER just before a late starter qualifies. */
 	if (port_is_time_receiver(port) && is_parent(port, &record->sender)) {
 		port_restart_announce_receipt(port);
-		if (port->config.bmca != GN_BMCA_NOOP) {
-			decision_update_from_parent(port->instance, port, record, false);
-		}
+		decision_update_from_parent(port->instance, port, record, false);
 	} else if ((port->ds.port_state == GN_PORT_PASSIVE || port->ds.port_state == GN_PORT_LISTENING) &&
 		   (record == port->best || (!port->best && record->received_count >= 2))) {
 		port_restart_announce_receipt(port);

@@ -10,7 +10,7 @@ void announce_transmit(struct port *port);
 /* The announce or sync receipt timeout: the parent is gone (9.2.6.12). */
 void announce_receipt_timeout(struct port *port);
 
-/* When the leap second that this grandmaster announces is over (by `time`, an egress time of its clock), clears the
+/* When the leap second that this grandmaster announces is over (by `time`, of its clock), clears the
  * flags and adjusts currentUtcOffset, both in the same Announce (9.4). */
 void announce_leap_is_over(struct gn_instance *instance, struct gn_timestamp time);
 

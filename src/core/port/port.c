@@ -15,6 +15,12 @@
 #define NEVER ((struct gn_instant){ INT64_MAX })
 #define FIRST_ANNOUNCE_NS 1000000
 #define FAULT_RESET_AT_ONCE (-128)
+#define AT_ONCE_NS 1000000         /* not within the event that failed */
+#define REOPEN_NS GN_NS_PER_SECOND /* what could not be opened would fail at once again */
+
+/* Intervals of which more cannot be meant, in log2 s: from 1 ms, so that no timer keeps the processor to itself. */
+#define LOG_INTERVAL_MIN (-10)
+#define LOG_INTERVAL_MAX 22
 
 /* ---- small things ---- */
 
@@ -78,9 +84,11 @@ struct port *instance_port(struct gn_instance *instance, uint16_t number)
 static enum state_machine machine_of(const struct port *port)
 {
 	if (port->config.bmca == GN_BMCA_NOOP) {
-		return port->ds.time_transmitter_only ? STATE_MACHINE_STATIC_TRANSMITTER : STATE_MACHINE_STATIC_RECEIVER;
+		return port->ds.time_transmitter_only ? STATE_MACHINE_STATIC_TRANSMITTER
+						      : STATE_MACHINE_STATIC_RECEIVER;
 	}
-	return port->instance->default_ds.time_receiver_only ? STATE_MACHINE_TIME_RECEIVER_ONLY : STATE_MACHINE_FULL;
+	return port->instance->default_ds.time_receiver_only ? STATE_MACHINE_TIME_RECEIVER_ONLY
+							     : STATE_MACHINE_FULL;
 }
 
 /* ---- timers ---- */
@@ -95,6 +103,13 @@ void port_timer_start(struct port *port, enum gn_timer timer, int64_t in_ns)
 void port_timer_stop(struct port *port, enum gn_timer timer)
 {
 	port->timer[timer] = NEVER;
+}
+
+static int64_t interval_ns(int8_t log_interval)
+{
+	return gn_log_interval_ns(log_interval < LOG_INTERVAL_MIN   ? LOG_INTERVAL_MIN
+				  : log_interval > LOG_INTERVAL_MAX ? LOG_INTERVAL_MAX
+								    : log_interval);
 }
 
 static void stop_all_timers(struct port *port)
@@ -115,33 +130,33 @@ static void timer_continue(struct port *port, enum gn_timer timer, struct gn_ins
 /* announceReceiptTimeout announceIntervals and a random share of one (9.2.6.12), so that not all react together. */
 void port_restart_announce_receipt(struct port *port)
 {
-	int64_t interval = gn_log_interval_ns(port->ds.log_announce_interval);
+	int64_t interval = interval_ns(port->ds.log_announce_interval);
 	int64_t share = (int64_t)instance_random_below(port->instance, (uint64_t)interval);
 	int64_t count = port->ds.announce_receipt_timeout;
 
 	if (port->config.inhibit_announce) {
 		return; /* nobody announces here */
 	}
-	port_timer_start(port, GN_TIMER_ANNOUNCE_RECEIPT,
-			 interval > INT64_MAX / 512 ? INT64_MAX : count * interval + share);
+	port_timer_start(port, GN_TIMER_ANNOUNCE_RECEIPT, count * interval + share);
 }
 
 void port_restart_sync_receipt(struct port *port)
 {
-	int64_t interval = gn_log_interval_ns(port->ds.log_sync_interval);
+	int64_t interval = interval_ns(port->ds.log_sync_interval);
 
 	if (port->config.sync_receipt_timeout && !port->config.inhibit_announce) {
-		port_timer_start(port, GN_TIMER_SYNC_RECEIPT,
-				 interval > INT64_MAX / 512 ? INT64_MAX : port->config.sync_receipt_timeout * interval);
+		port_timer_start(port, GN_TIMER_SYNC_RECEIPT, port->config.sync_receipt_timeout * interval);
 	}
 }
 
 /* Uniform in (1 -+ variability) times the minimum mean interval (9.5.11.2); Pdelay_Req at its nominal interval. */
 void port_schedule_delay_req(struct port *port)
 {
-	int64_t interval = gn_log_interval_ns(port_is_p2p(port) ? port->ds.log_min_pdelay_req_interval
-								: port->ds.log_min_delay_req_interval);
-	int64_t spread = (int64_t)((double)interval * port->config.delay_request_variability);
+	int64_t interval = interval_ns(port_is_p2p(port) ? port->ds.log_min_pdelay_req_interval
+							 : port->ds.log_min_delay_req_interval);
+	double variability = port->config.delay_request_variability;
+	int64_t spread = variability >= 0.0 && variability <= 1.0 ? (int64_t)((double)interval * variability)
+								  : 0;
 
 	if (port->config.inhibit_delay_req || port->ds.delay_mechanism == GN_DELAY_NONE) {
 		return;
@@ -194,21 +209,31 @@ static void report_fault_clearing(struct port *port, bool at_once)
 	}
 }
 
+static bool is_cleared_at_once(const struct port *port)
+{
+	return port->fault == GN_FAULT_BAD_PEER_NETWORK
+		       ? port->config.fault_badpeernet_interval == 0
+		       : port->config.fault_reset_interval == FAULT_RESET_AT_ONCE;
+}
+
+static int64_t fault_interval_ns(const struct port *port)
+{
+	return port->fault == GN_FAULT_BAD_PEER_NETWORK
+		       ? (int64_t)port->config.fault_badpeernet_interval * GN_NS_PER_SECOND
+		       : gn_log_interval_ns(port->config.fault_reset_interval);
+}
+
 static void enter_faulty(struct port *port)
 {
-	const struct gn_port_config *c = &port->config;
-	bool is_bad_peer = port->fault == GN_FAULT_BAD_PEER_NETWORK;
-	bool at_once = is_bad_peer ? c->fault_badpeernet_interval == 0 : c->fault_reset_interval == FAULT_RESET_AT_ONCE;
-	int64_t wait = is_bad_peer ? (int64_t)c->fault_badpeernet_interval * GN_NS_PER_SECOND
-				   : gn_log_interval_ns(c->fault_reset_interval);
+	int64_t wait = fault_interval_ns(port);
 
+	if (is_cleared_at_once(port)) {
+		wait = port->is_open ? AT_ONCE_NS : REOPEN_NS;
+	} else {
+		report_fault_wait(port, wait);
+	}
 	port->faults++;
 	close_port(port);
-	if (at_once) {
-		/* Not within the event that failed: a port that fails at once again would never return. */
-		wait = 1000000;
-	}
-	report_fault_wait(port, wait);
 	port_timer_start(port, GN_TIMER_FAULT, wait < 0 ? 0 : wait);
 }
 
@@ -219,10 +244,11 @@ static void enter_listening(struct port *port)
 
 static void enter_pre_time_transmitter(struct port *port)
 {
-	int64_t interval = gn_log_interval_ns(port->ds.log_announce_interval);
+	int64_t interval = interval_ns(port->ds.log_announce_interval);
 	int64_t count = 1 + (int64_t)port->instance->current_ds.steps_removed; /* 9.2.6.11, M3 */
 
-	port_timer_start(port, GN_TIMER_QUALIFICATION, interval > INT64_MAX / 65536 ? INT64_MAX : count * interval);
+	port_timer_start(port, GN_TIMER_QUALIFICATION,
+			 interval > INT64_MAX / 65537 ? INT64_MAX : count * interval);
 }
 
 static void enter_time_transmitter(struct port *port)
@@ -230,7 +256,7 @@ static void enter_time_transmitter(struct port *port)
 	if (!port->config.inhibit_announce) {
 		port_timer_start(port, GN_TIMER_ANNOUNCE, FIRST_ANNOUNCE_NS);
 	}
-	port_timer_start(port, GN_TIMER_SYNC, gn_log_interval_ns(port->ds.log_sync_interval));
+	port_timer_start(port, GN_TIMER_SYNC, interval_ns(port->ds.log_sync_interval));
 }
 
 static void enter_passive(struct port *port)
@@ -306,8 +332,8 @@ static void change_state(struct port *port, enum gn_port_state next, enum gn_por
 	enum gn_port_state old = port->ds.port_state;
 
 	port->ds.port_state = next;
-	port->is_grandmaster_port =
-		next == GN_PORT_TIME_TRANSMITTER && event == GN_EV_RECOMMENDED_GRANDMASTER;
+	port->is_grandmaster_port = next == GN_PORT_TIME_TRANSMITTER &&
+				    event == GN_EV_RECOMMENDED_GRANDMASTER;
 	port->state_since = port->instance->now;
 	port->transitions++;
 	report_state(port, old, event);
@@ -336,8 +362,14 @@ void port_powerup(struct port *port)
 
 void port_new_parent(struct port *port)
 {
-	change_state(port, GN_PORT_UNCALIBRATED, GN_EV_RECOMMENDED_TIME_RECEIVER);
-	port_restart_announce_receipt(port);
+	if (port->ds.port_state == GN_PORT_TIME_RECEIVER) {
+		change_state(port, GN_PORT_UNCALIBRATED, GN_EV_RECOMMENDED_TIME_RECEIVER);
+	} else {
+		enter_uncalibrated(port); /* calibration starts over */
+	}
+	if (!port_is_p2p(port)) {
+		port_timer_stop(port, GN_TIMER_DELAY_REQ); /* until the first Sync of this parent */
+	}
 	port->pair.state = PAIR_EMPTY;
 	port->pair.has_last = false;
 	e2e_forget(port);
@@ -361,19 +393,23 @@ static void keep_attachment(struct port *port, const struct gn_port_attachment *
 	port->has_attachment = true;
 }
 
+/* While the link is down nothing is cleared: the link coming up does it. */
+static bool is_link_down(const struct port *port)
+{
+	return port->has_attachment && !port->attachment.link_is_up;
+}
+
 static void clear_fault(struct port *port)
 {
-	if (port->has_attachment && !port->attachment.link_is_up) {
-		return; /* the link coming up does it */
+	if (!is_link_down(port)) {
+		port_dispatch(port, GN_EV_FAULT_CLEARED);
 	}
-	port_dispatch(port, GN_EV_FAULT_CLEARED);
 }
 
 static void start_peer_delay(struct port *port)
 {
 	if (port_is_p2p(port) && !port->config.inhibit_delay_req) {
-		port_timer_start(port, GN_TIMER_DELAY_REQ,
-				 gn_log_interval_ns(port->ds.log_min_pdelay_req_interval));
+		port_timer_start(port, GN_TIMER_DELAY_REQ, interval_ns(port->ds.log_min_pdelay_req_interval));
 	}
 }
 
@@ -401,6 +437,16 @@ void port_opened(struct port *port, bool is_open, const struct gn_port_attachmen
 	}
 }
 
+/* Up to the terminator, which keep_attachment() saw to; what lies behind it is nobody's. */
+static bool is_same_label(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
 static void report_link(struct port *port, bool was_up, const char *old_label)
 {
 	struct gn_report *report;
@@ -411,7 +457,7 @@ static void report_link(struct port *port, bool was_up, const char *old_label)
 			report->number[0] = port->attachment.link_is_up;
 		}
 	}
-	if (strncmp(old_label, port->attachment.label, sizeof(port->attachment.label)) != 0) {
+	if (!is_same_label(old_label, port->attachment.label)) {
 		report = port_report(port, GN_REPORT_LABEL_CHANGED);
 		if (report) {
 			report->text = port->attachment.label;
@@ -473,7 +519,9 @@ void port_tx_stamp(struct port *port, bool came, const struct pending_token *tok
 static void fault_expired(struct port *port, struct gn_instant due)
 {
 	(void)due;
-	report_fault_clearing(port, port->config.fault_reset_interval == FAULT_RESET_AT_ONCE);
+	if (!is_cleared_at_once(port) || !is_link_down(port)) {
+		report_fault_clearing(port, is_cleared_at_once(port));
+	}
 	clear_fault(port);
 }
 
@@ -501,14 +549,14 @@ static void qualification_expired(struct port *port, struct gn_instant due)
 static void sync_expired(struct port *port, struct gn_instant due)
 {
 	port->service[SERVICE_TIME_TRANSMITTER_SYNC_TIMEOUT]++;
-	timer_continue(port, GN_TIMER_SYNC, due, gn_log_interval_ns(port->ds.log_sync_interval));
+	timer_continue(port, GN_TIMER_SYNC, due, interval_ns(port->ds.log_sync_interval));
 	sync_transmit(port);
 }
 
 static void announce_expired(struct port *port, struct gn_instant due)
 {
 	port->service[SERVICE_TIME_TRANSMITTER_ANNOUNCE_TIMEOUT]++;
-	timer_continue(port, GN_TIMER_ANNOUNCE, due, gn_log_interval_ns(port->ds.log_announce_interval));
+	timer_continue(port, GN_TIMER_ANNOUNCE, due, interval_ns(port->ds.log_announce_interval));
 	announce_transmit(port);
 }
 
@@ -516,7 +564,8 @@ static void delay_req_expired(struct port *port, struct gn_instant due)
 {
 	port->service[SERVICE_DELAY_TIMEOUT]++;
 	if (port_is_p2p(port)) {
-		timer_continue(port, GN_TIMER_DELAY_REQ, due, gn_log_interval_ns(port->ds.log_min_pdelay_req_interval));
+		timer_continue(port, GN_TIMER_DELAY_REQ, due,
+			       interval_ns(port->ds.log_min_pdelay_req_interval));
 		p2p_request_transmit(port);
 	} else {
 		port_schedule_delay_req(port);
@@ -552,8 +601,8 @@ static enum gn_delay_mechanism mechanism_of(const struct gn_port_config *config)
 							: (enum gn_delay_mechanism)config->delay_mechanism;
 }
 
-void port_init(struct port *port, struct gn_instance *instance, uint16_t number, const struct gn_port_config *config,
-	       void *pdelay_memory)
+void port_init(struct port *port, struct gn_instance *instance, uint16_t number,
+	       const struct gn_port_config *config, void *pdelay_memory)
 {
 	memset(port, 0, sizeof(*port));
 	port->instance = instance;
@@ -577,7 +626,8 @@ void port_init(struct port *port, struct gn_instance *instance, uint16_t number,
 	port->initial_log_sync_interval = port->ds.log_sync_interval;
 	port->initial_log_pdelay_interval = port->ds.log_min_pdelay_req_interval;
 	delay_process_init(&port->pdelay_process, (enum gn_tsproc_mode)config->tsproc_mode,
-			   (enum gn_filter_kind)config->delay_filter, config->delay_filter_length, pdelay_memory);
+			   (enum gn_filter_kind)config->delay_filter, config->delay_filter_length,
+			   pdelay_memory);
 	stop_all_timers(port);
 	p2p_reset(port);
 }

@@ -4,8 +4,8 @@
 
 #include "core/dataset.h"
 
-void port_init(struct port *port, struct gn_instance *instance, uint16_t number, const struct gn_port_config *config,
-	       void *pdelay_memory);
+void port_init(struct port *port, struct gn_instance *instance, uint16_t number,
+	       const struct gn_port_config *config, void *pdelay_memory);
 
 /* An event of the state machine (9.2.5): looks up the next state, leaves and enters. */
 void port_dispatch(struct port *port, enum gn_port_event event);
@@ -13,7 +13,7 @@ void port_dispatch(struct port *port, enum gn_port_event event);
 /* POWERUP: the port is opened for the first time. */
 void port_powerup(struct port *port);
 
-/* RECOMMENDED_TIME_RECEIVER from another parent than before: TIME_RECEIVER goes back to UNCALIBRATED. */
+/* RECOMMENDED_TIME_RECEIVER from another parent than before: TIME_RECEIVER goes back to UNCALIBRATED, which starts over. */
 void port_new_parent(struct port *port);
 
 /* GN_EVENT_PORT_OPENED, GN_EVENT_LINK. */

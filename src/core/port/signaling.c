@@ -15,7 +15,8 @@ static bool is_for_us(const struct port *port, const struct gn_port_identity *ta
 {
 	static const struct gn_clock_identity all = { { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF } };
 	bool is_clock = gn_clock_identity_equal(&target->clock_identity, &all) ||
-			gn_clock_identity_equal(&target->clock_identity, &port->ds.port_identity.clock_identity);
+			gn_clock_identity_equal(&target->clock_identity,
+						&port->ds.port_identity.clock_identity);
 
 	return is_clock && (target->port_number == 0xFFFF || target->port_number == port->number);
 }
@@ -37,8 +38,8 @@ static void apply(struct port *port, const struct wire_interval_request *request
 
 	ds->log_announce_interval = wished(request->announce_interval, ds->log_announce_interval,
 					   port->initial_log_announce_interval);
-	ds->log_sync_interval =
-		wished(request->time_sync_interval, ds->log_sync_interval, port->initial_log_sync_interval);
+	ds->log_sync_interval = wished(request->time_sync_interval, ds->log_sync_interval,
+				       port->initial_log_sync_interval);
 	if (pdelay != ds->log_min_pdelay_req_interval) {
 		ds->log_min_pdelay_req_interval = pdelay;
 		rate_init(&port->neighbor_rate, port->config.freq_est_interval, pdelay);
@@ -82,5 +83,6 @@ void signaling_request_sync_interval(struct port *port, int8_t log_interval)
 	m.tlvs = tlvs;
 	m.tlvs_length = w.at;
 	egress_send(port->instance, port, &m,
-		    &(struct egress_target){ .destination = port_is_802_1as(port) ? GN_TO_PDELAY : GN_TO_PRIMARY });
+		    &(struct egress_target){ .destination = port_is_802_1as(port) ? GN_TO_PDELAY
+										  : GN_TO_PRIMARY });
 }

@@ -8,11 +8,10 @@
 typedef uint8_t transitions[GN_PORT_STATES][GN_PORT_EVENTS];
 
 /* What is alike in every machine. */
-#define ALWAYS                                                                                     \
-	[GN_EV_POWERUP] = GN_PORT_INITIALIZING, [GN_EV_INITIALIZE] = GN_PORT_INITIALIZING
-#define FAULTS_AND_DISABLING                                                                       \
+#define ALWAYS [GN_EV_POWERUP] = GN_PORT_INITIALIZING, [GN_EV_INITIALIZE] = GN_PORT_INITIALIZING
+#define FAULTS_AND_DISABLING                                                                                 \
 	ALWAYS, [GN_EV_FAULT_DETECTED] = GN_PORT_FAULTY, [GN_EV_DESIGNATED_DISABLED] = GN_PORT_DISABLED
-#define FAULTY_AND_DISABLED                                                                        \
+#define FAULTY_AND_DISABLED                                                                                  \
 	[GN_PORT_FAULTY] = {                                                                       \
 		ALWAYS,                                                                            \
 		[GN_EV_FAULT_CLEARED] = GN_PORT_INITIALIZING,                                      \
@@ -74,10 +73,10 @@ static const transitions full = {
 	},
 };
 
-#define BACK_TO_LISTENING                                                                          \
-	[GN_EV_ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES] = GN_PORT_LISTENING,                              \
-	[GN_EV_RECOMMENDED_GRANDMASTER] = GN_PORT_LISTENING,                                       \
-	[GN_EV_RECOMMENDED_TIME_TRANSMITTER] = GN_PORT_LISTENING,                                  \
+#define BACK_TO_LISTENING                                                                                    \
+	[GN_EV_ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES] = GN_PORT_LISTENING,                                        \
+	[GN_EV_RECOMMENDED_GRANDMASTER] = GN_PORT_LISTENING,                                                 \
+	[GN_EV_RECOMMENDED_TIME_TRANSMITTER] = GN_PORT_LISTENING,                                            \
 	[GN_EV_RECOMMENDED_PASSIVE] = GN_PORT_LISTENING
 
 static const transitions time_receiver_only = {

@@ -13,7 +13,7 @@
 
 /* ---- transmit ---- */
 
-static bool is_one_step(const struct port *port)
+bool sync_is_one_step(const struct port *port)
 {
 	return port->attachment.time_stamping == GN_STAMPING_ONESTEP ||
 	       port->attachment.time_stamping == GN_STAMPING_P2P1STEP;
@@ -28,7 +28,8 @@ static bool may_transmit(const struct port *port)
 		return true;
 	}
 	return port->is_as_capable &&
-	       (instance->config.gm_capable || (instance->best_port && instance->best_port->decision == GN_DECISION_S1));
+	       (instance->config.gm_capable ||
+		(instance->best_port && instance->best_port->decision == GN_DECISION_S1));
 }
 
 static void put_information(struct wire_message *m, uint8_t *tlvs, size_t size)
@@ -53,7 +54,7 @@ void sync_transmit(struct port *port)
 	}
 	m.header.sequence_id = port->sync_sequence++;
 	m.header.log_message_interval = port->ds.log_sync_interval;
-	if (is_one_step(port)) {
+	if (sync_is_one_step(port)) {
 		/* The hardware writes its stamp, taken before the reference plane. */
 		m.header.correction = gn_interval_from_ns(port->config.egress_latency);
 		if (port->config.follow_up_info) {
@@ -62,7 +63,7 @@ void sync_transmit(struct port *port)
 	} else {
 		m.header.flags |= WIRE_FLAG_TWO_STEP;
 	}
-	egress_send_timed(port, &m, &target, &pending, is_one_step(port));
+	egress_send_timed(port, &m, &target, &pending, sync_is_one_step(port));
 }
 
 void sync_sent(struct port *port, const struct pending_token *token, struct gn_precise time)
@@ -160,7 +161,8 @@ static void synchronize(struct port *port, const struct sync_pair *pair, uint16_
 	port->instance->ingress_raw_ns = pair->raw_ns;
 	steer_sync(port, t1, time_biased(pair->t2));
 	if (port->timer[GN_TIMER_DELAY_REQ].ns == INT64_MAX && !port_is_p2p(port)) {
-		port_schedule_delay_req(port); /* 9.5.11.2: the first one after the first Sync of this parent */
+		port_schedule_delay_req(
+			port); /* 9.5.11.2: the first one after the first Sync of this parent */
 	}
 }
 
@@ -189,7 +191,8 @@ static bool came_in_order(const struct port *port, struct gn_instant sync, struc
 
 static void drop_half(struct port *port, enum gn_drop reason, const struct wire_header *h, uint16_t expected)
 {
-	port->service[reason == GN_DROP_SYNC_MISPAIRED ? SERVICE_SYNC_MISMATCH : SERVICE_FOLLOW_UP_MISMATCH]++;
+	port->service[reason == GN_DROP_SYNC_MISPAIRED ? SERVICE_SYNC_MISMATCH
+						       : SERVICE_FOLLOW_UP_MISMATCH]++;
 	ingress_drop(port, reason, h, expected, 0, 0);
 }
 
@@ -197,7 +200,8 @@ static void drop_half(struct port *port, enum gn_drop reason, const struct wire_
 static void give_up_kept(struct port *port, const struct wire_header *h)
 {
 	struct wire_header kept = *h;
-	enum gn_drop reason = port->pair.state == PAIR_HAS_SYNC ? GN_DROP_SYNC_MISPAIRED : GN_DROP_FOLLOW_UP_MISPAIRED;
+	enum gn_drop reason = port->pair.state == PAIR_HAS_SYNC ? GN_DROP_SYNC_MISPAIRED
+								: GN_DROP_FOLLOW_UP_MISPAIRED;
 
 	kept.sequence_id = port->pair.sequence_id;
 	kept.message_type = port->pair.state == PAIR_HAS_SYNC ? GN_SYNC : GN_FOLLOW_UP;
@@ -226,7 +230,8 @@ static void keep_sync(struct port *port, const struct ingress *in)
 	pair->has_information = false;
 }
 
-static void one_step_receive(struct port *port, const struct ingress *in, const struct wire_follow_up_information *info)
+static void one_step_receive(struct port *port, const struct ingress *in,
+			     const struct wire_follow_up_information *info)
 {
 	struct sync_pair *pair = &port->pair;
 
@@ -257,13 +262,14 @@ static void two_step_receive(struct port *port, const struct ingress *in)
 {
 	const struct wire_header *h = &in->message->header;
 	struct sync_pair *pair = &port->pair;
-	bool fits = pair->state != PAIR_EMPTY && is_same_source(pair, h) && pair->sequence_id == h->sequence_id;
+	bool fits = pair->state != PAIR_EMPTY && is_same_source(pair, h) &&
+		    pair->sequence_id == h->sequence_id;
 
+	if (fits && pair->state == PAIR_HAS_FOLLOW_UP &&
+	    !came_in_order(port, in->frame->software_stamp, pair->software_stamp)) {
+		fits = false; /* that Follow_Up is not this Sync's */
+	}
 	if (fits && pair->state == PAIR_HAS_FOLLOW_UP) {
-		if (!came_in_order(port, in->frame->software_stamp, pair->software_stamp)) {
-			give_up_kept(port, h);
-			return;
-		}
 		pair->t2 = in->time;
 		pair->raw_ns = port->instance->raw_ns;
 		pair->state = PAIR_EMPTY;
@@ -278,7 +284,8 @@ static void two_step_receive(struct port *port, const struct ingress *in)
 		return;
 	}
 	/* Only a Sync tells what is late: a Follow_Up that claims to be ahead may be lying about its sequenceId. */
-	if (pair->state == PAIR_HAS_SYNC && is_same_source(pair, h) && is_late(h->sequence_id, pair->sequence_id)) {
+	if (pair->state == PAIR_HAS_SYNC && is_same_source(pair, h) &&
+	    is_late(h->sequence_id, pair->sequence_id)) {
 		drop_half(port, GN_DROP_SYNC_MISPAIRED, h, pair->sequence_id);
 		return;
 	}
@@ -303,6 +310,11 @@ void sync_receive(struct port *port, const struct ingress *in)
 	}
 	if (is_repeated(port, &m->header)) {
 		ingress_drop(port, GN_DROP_DUPLICATE, &m->header, 0, 0, 0);
+		return;
+	}
+	if (port->pair.has_last && is_same_source(&port->pair, &m->header) &&
+	    is_late(m->header.sequence_id, port->pair.last_sequence_id)) {
+		drop_half(port, GN_DROP_SYNC_MISPAIRED, &m->header, port->pair.last_sequence_id);
 		return;
 	}
 	learn_interval(port, &m->header);
@@ -357,14 +369,16 @@ void sync_follow_up_receive(struct port *port, const struct ingress *in)
 		ingress_drop(port, GN_DROP_NO_FOLLOW_UP_INFO, h, 0, 0, 0);
 		return;
 	}
-	if (is_repeated(port, h) || (is_kept && pair->state == PAIR_HAS_FOLLOW_UP && pair->sequence_id == h->sequence_id)) {
+	if (is_repeated(port, h) ||
+	    (is_kept && pair->state == PAIR_HAS_FOLLOW_UP && pair->sequence_id == h->sequence_id)) {
 		ingress_drop(port, GN_DROP_DUPLICATE, h, 0, 0, 0);
 		return;
 	}
 	if ((is_kept && pair->state == PAIR_HAS_SYNC && is_late(h->sequence_id, pair->sequence_id)) ||
 	    (pair->state == PAIR_EMPTY && pair->has_last && is_same_source(pair, h) &&
 	     is_late(h->sequence_id, pair->last_sequence_id))) {
-		drop_half(port, GN_DROP_FOLLOW_UP_MISPAIRED, h, is_kept ? pair->sequence_id : pair->last_sequence_id);
+		drop_half(port, GN_DROP_FOLLOW_UP_MISPAIRED, h,
+			  is_kept ? pair->sequence_id : pair->last_sequence_id);
 		return;
 	}
 	if (pair->state != PAIR_EMPTY && !(is_kept && pair->sequence_id == h->sequence_id)) {

@@ -4,6 +4,9 @@
 
 #include "core/ingress.h"
 
+/* The hardware writes the egress time into Sync; no token brings it back. */
+bool sync_is_one_step(const struct port *port);
+
 void sync_transmit(struct port *port);
 void sync_receive(struct port *port, const struct ingress *in);
 void sync_follow_up_receive(struct port *port, const struct ingress *in);

@@ -13,8 +13,8 @@
 struct filter {
 	enum gn_filter_kind kind;
 	size_t length, count, next;
-	int64_t *values; /* in order of arrival; the last value is at next - 1 */
-	uint32_t *order; /* median: indices of values, smallest first */
+	int64_t *values;           /* in order of arrival; the last value is at next - 1 */
+	uint32_t *order;           /* median: indices of values, smallest first */
 	int64_t sum_high, sum_low; /* average: exact sum of the window (128 bits) */
 };
 

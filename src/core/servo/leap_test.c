@@ -46,7 +46,8 @@ TEST(the_clock_is_left_alone_in_the_last_second_before_a_leap_and_at_no_other_ti
 {
 	for (int s = -10; s <= 10; s++) {
 		CHECK_EQ(leap_decide(MIDNIGHT + (uint64_t)(int64_t)s, 1, 1).is_suspended, s == -1);
-		CHECK_EQ(leap_decide(MIDNIGHT + (uint64_t)(int64_t)s, -1, -1).is_suspended, s == -1 || s == -2);
+		CHECK_EQ(leap_decide(MIDNIGHT + (uint64_t)(int64_t)s, -1, -1).is_suspended,
+			 s == -1 || s == -2);
 		CHECK(!leap_decide(MIDNIGHT + (uint64_t)(int64_t)s, 0, 0).is_suspended);
 	}
 }

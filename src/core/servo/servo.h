@@ -18,19 +18,19 @@ enum servo_state {
 
 /* One measurement. The raw exchange goes along for controllers that estimate offset and delay together. */
 struct servo_measurement {
-	struct gn_offset offset;   /* local clock - time transmitter, by the delay processor */
-	double weight;             /* 0..1 by the delay processor */
-	double offset_variance;    /* ns^2; 0: unknown */
-	struct gn_precise local;   /* t2: when, on the local clock */
-	struct gn_precise remote;  /* t1 with all corrections */
+	struct gn_offset offset;  /* local clock - time transmitter, by the delay processor */
+	double weight;            /* 0..1 by the delay processor */
+	double offset_variance;   /* ns^2; 0: unknown */
+	struct gn_precise local;  /* t2: when, on the local clock */
+	struct gn_precise remote; /* t1 with all corrections */
 	struct gn_interval mean_delay;
 };
 
 /* What to do with the clock, and how good it is believed to be. */
 struct servo_steering {
 	enum servo_state state;
-	double frequency_ppb;  /* how fast the local clock runs: the clock is set to its negative */
-	double error_ns;       /* the servo's own estimate of the remaining time error, 1 sigma; <0: unknown */
+	double frequency_ppb; /* how fast the local clock runs: the clock is set to its negative */
+	double error_ns;      /* the servo's own estimate of the remaining time error, 1 sigma; <0: unknown */
 };
 
 #define SERVO_STATE_OCTETS 1024 /* room for any controller's own state */

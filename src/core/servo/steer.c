@@ -4,6 +4,7 @@
 #include "core/delay/e2e.h"
 #include "core/delay/p2p.h"
 #include "core/delay/rate.h"
+#include "core/port/announce.h"
 #include "core/port/port.h"
 #include "core/port/signaling.h"
 #include "core/servo/leap.h"
@@ -107,9 +108,20 @@ static uint32_t power_of_two(int exponent)
 	return exponent <= 0 ? 1 : exponent >= 31 ? (uint32_t)1 << 31 : (uint32_t)1 << exponent;
 }
 
+/* For a report; what does not fit is told as the end of its range. */
+static int64_t as_number(double value)
+{
+	const double limit = 9.2e18;
+
+	if (!(value < limit)) {
+		return INT64_MAX;
+	}
+	return value > -limit ? (int64_t)gn_math_round(value) : INT64_MIN;
+}
+
 static int64_t in_thousandths(double value)
 {
-	return (int64_t)gn_math_round(value * 1000.0);
+	return as_number(value * 1000.0);
 }
 
 static void report_summary(struct gn_instance *instance)
@@ -212,11 +224,16 @@ static void warn_of_timescale(struct gn_instance *instance, struct port *port)
 static void learn_utc_offset(struct gn_instance *instance, struct port *port)
 {
 	const struct time_properties_ds *tp = &instance->time_properties_ds;
+	struct time_properties_ds *own = &instance->own_time_properties;
 	struct gn_report *report;
 	bool is_larger = tp->current_utc_offset > instance->utc_offset;
 
 	if (tp->current_utc_offset != instance->utc_offset && (is_larger || is_utc_valid(tp))) {
 		instance->utc_offset = tp->current_utc_offset;
+		if (!own->current_utc_offset_valid) {
+			own->current_utc_offset =
+				tp->current_utc_offset; /* as grandmaster: the last that was known */
+		}
 		report = port_report(port, GN_REPORT_UTC_OFFSET);
 		if (report) {
 			report->number[0] = instance->utc_offset;
@@ -232,16 +249,43 @@ static int8_t announced_leap(const struct time_properties_ds *tp)
 	return tp->leap61 ? 1 : -1;
 }
 
+static void arm_leap(struct gn_instance *instance, int8_t leap)
+{
+	struct gn_action *action;
+	struct gn_report *report;
+
+	if (leap == instance->leap.armed) {
+		return;
+	}
+	instance->leap.armed = leap;
+	rate_check_forget(&instance->rate_check); /* the second that is put in or taken out is no jump */
+	if (!instance->config.kernel_leap || is_free_running(instance)) {
+		return;
+	}
+	action = clock_action(instance, GN_ACTION_CLOCK_SET_LEAP);
+	if (action) {
+		action->u.leap = leap;
+	}
+	report = leap ? instance_report(instance, GN_REPORT_LEAP_SET) : NULL;
+	if (report) {
+		report->number[0] = leap;
+	}
+}
+
 static void learn_leap(struct gn_instance *instance, struct port *port)
 {
 	int8_t leap = announced_leap(&instance->time_properties_ds);
+	int8_t before = instance->leap.announced;
 	struct gn_report *report;
 
-	if (instance->leap.is_known ? leap == instance->leap.announced : leap == 0) {
-		return;
+	instance->leap.announced = leap;
+	if (!instance->leap.is_known && leap != instance->leap.armed) {
+		arm_leap(instance, 0); /* what the parent before this one announced is over */
 	}
 	instance->leap.is_known = true;
-	instance->leap.announced = leap;
+	if (leap == before) {
+		return;
+	}
 	report = port_report(port, GN_REPORT_LEAP);
 	if (report) {
 		report->number[0] = leap;
@@ -253,8 +297,8 @@ static void set_tai_offset(struct gn_instance *instance)
 {
 	struct gn_action *action;
 
-	if (!instance->is_clock_utc || is_free_running(instance) || !instance->time_properties_ds.ptp_timescale ||
-	    !is_utc_valid(&instance->time_properties_ds) ||
+	if (!instance->is_clock_utc || is_free_running(instance) ||
+	    !instance->time_properties_ds.ptp_timescale || !is_utc_valid(&instance->time_properties_ds) ||
 	    (instance->is_tai_offset_set && instance->tai_offset_set == instance->utc_offset)) {
 		return;
 	}
@@ -276,49 +320,41 @@ void steer_time_properties(struct gn_instance *instance, struct port *port, bool
 	set_tai_offset(instance);
 }
 
-static void arm_leap(struct gn_instance *instance, int8_t leap)
+static struct leap_verdict leap_verdict_at(const struct gn_instance *instance, struct gn_precise local)
 {
-	struct gn_action *action;
-	struct gn_report *report;
-
-	if (leap == instance->leap.armed) {
-		return;
-	}
-	instance->leap.armed = leap;
-	if (!instance->config.kernel_leap || is_free_running(instance)) {
-		return;
-	}
-	action = clock_action(instance, GN_ACTION_CLOCK_SET_LEAP);
-	if (action) {
-		action->u.leap = leap;
-	}
-	report = leap ? instance_report(instance, GN_REPORT_LEAP_SET) : NULL;
-	if (report) {
-		report->number[0] = leap;
-	}
+	return leap_decide(local.whole.seconds - TIME_BIAS_SECONDS, instance->leap.announced,
+			   instance->leap.armed);
 }
 
-/* The distance between the timescales, to be added to the offset of a clock that keeps UTC; false while the clock is to
- * be left alone around a leap second. */
-static bool utc_correction(struct gn_instance *instance, struct gn_precise t2, struct gn_offset *out)
+/* A clock that keeps UTC is left alone in the last second before a leap: what is measured then may have its other half
+ * behind it. Where the second has passed since the last measurement, that one is forgotten. */
+static bool is_leap_between(struct gn_instance *instance, struct gn_precise local)
 {
-	uint64_t utc = t2.whole.seconds - TIME_BIAS_SECONDS;
 	struct leap_verdict verdict;
+	bool is_over;
 
-	*out = (struct gn_offset){ 0, 0 };
 	if (!instance->is_clock_utc) {
-		return true;
-	}
-	verdict = leap_decide(utc, instance->leap.announced, instance->leap.armed);
-	arm_leap(instance, verdict.leap);
-	if (verdict.is_suspended) {
-		instance_report(instance, GN_REPORT_LEAP_SUSPENDED);
 		return false;
 	}
-	if (instance->time_properties_ds.ptp_timescale) {
-		*out = gn_offset_from_ns((int64_t)(instance->utc_offset + verdict.utc_offset_by) * GN_NS_PER_SECOND);
+	verdict = leap_verdict_at(instance, local);
+	is_over = instance->leap.armed && !verdict.leap;
+	arm_leap(instance, verdict.leap);
+	if (verdict.is_suspended || is_over) {
+		forget_times(instance);
 	}
-	return true;
+	return verdict.is_suspended;
+}
+
+/* The distance between the timescales, to be added to the offset of a clock that keeps UTC. */
+static struct gn_offset utc_correction(const struct gn_instance *instance, struct gn_precise t2)
+{
+	int64_t seconds;
+
+	if (!instance->is_clock_utc || !instance->time_properties_ds.ptp_timescale) {
+		return gn_offset_from_ns(0);
+	}
+	seconds = instance->utc_offset + leap_verdict_at(instance, t2).utc_offset_by;
+	return gn_offset_from_ns(seconds * GN_NS_PER_SECOND);
 }
 
 /* ---- rate of the parent ---- */
@@ -328,8 +364,8 @@ static void report_rate(struct gn_instance *instance, const struct port *port)
 	struct gn_report *report = instance_report(instance, GN_REPORT_RATE_RATIO);
 
 	if (report) {
-		report->number[0] = (int64_t)((instance->parent_rate.ratio - 1.0) * 1e12);
-		report->number[1] = (int64_t)((port->neighbor_rate.ratio - 1.0) * 1e12);
+		report->number[0] = as_number((instance->parent_rate.ratio - 1.0) * 1e12);
+		report->number[1] = as_number((port->neighbor_rate.ratio - 1.0) * 1e12);
 	}
 }
 
@@ -422,6 +458,10 @@ static void request_interval(struct port *port, enum servo_state old, enum servo
 		port->ds.log_sync_interval = (int8_t)c->oper_log_sync_interval;
 		signaling_request_sync_interval(port, (int8_t)c->oper_log_sync_interval);
 		instance->is_stable_requested = true;
+	} else if (now == SERVO_LOCKED_STABLE && instance->log_interval != c->oper_log_sync_interval) {
+		/* The time transmitter did not take it up, or started anew: so do we, and ask again. */
+		servo_reset(&instance->servo);
+		port_dispatch(port, GN_EV_SYNCHRONIZATION_FAULT);
 	} else if (now == SERVO_UNLOCKED && instance->is_stable_requested &&
 		   instance->config.servo.servo_offset_threshold > 0 &&
 		   port->ds.log_sync_interval != port->initial_log_sync_interval) {
@@ -537,10 +577,13 @@ void steer_sync(struct port *port, struct gn_precise t1, struct gn_precise t2)
 {
 	struct gn_instance *instance = port->instance;
 	struct offset_sample sample;
-	struct gn_offset correction;
 	bool is_new_rate = false;
 
 	if (!may_measure(instance) || is_skipped(instance)) {
+		return;
+	}
+	if (is_leap_between(instance, t2)) {
+		instance_report(instance, GN_REPORT_LEAP_SUSPENDED);
 		return;
 	}
 	instance->ingress = t2;
@@ -553,10 +596,7 @@ void steer_sync(struct port *port, struct gn_precise t1, struct gn_precise t2)
 		return;
 	}
 	instance->current_ds.mean_delay = sample.delay;
-	if (!utc_correction(instance, t2, &correction)) {
-		return;
-	}
-	sample.offset = gn_offset_add(sample.offset, correction);
+	sample.offset = gn_offset_add(sample.offset, utc_correction(instance, t2));
 	check_rate(port, t2);
 	if (is_free_running(instance)) {
 		free_run(port, is_new_rate, &sample);
@@ -575,7 +615,7 @@ static void report_delay(struct port *port, const struct delay_sample *sample)
 			report->number[0] = sample->raw_ns;
 			report->number[1] = sample->t2_t3_ns;
 			report->number[2] = sample->t4_t1_ns;
-			report->number[3] = (int64_t)((port->instance->delay.rate_ratio - 1.0) * 1e9);
+			report->number[3] = as_number((port->instance->delay.rate_ratio - 1.0) * 1e9);
 		}
 	}
 	report = port_report(port, GN_REPORT_DELAY_SAMPLE);
@@ -590,7 +630,7 @@ void steer_delay(struct port *port, struct gn_precise t3, struct gn_precise t4)
 	struct gn_instance *instance = port->instance;
 	struct delay_sample sample;
 
-	if (!may_measure(instance)) {
+	if (!may_measure(instance) || is_leap_between(instance, t3)) {
 		return;
 	}
 	delay_process_set_rate_ratio(&instance->delay, remote_rate(instance));
@@ -680,6 +720,20 @@ void steer_no_parent(struct gn_instance *instance)
 
 /* ---- the driver's answers ---- */
 
+/* Whose time it keeps: a clock on UTC is not on the PTP timescale, which a grandmaster has to say (8.2.4.9). */
+static void learn_timescale(struct gn_instance *instance, bool is_utc)
+{
+	instance->is_clock_utc = is_utc;
+	instance->own_time_properties.ptp_timescale = !is_utc;
+	if (!instance->had_parent) {
+		instance->time_properties_ds = instance->own_time_properties;
+	}
+	if (is_utc && !is_free_running(instance)) {
+		clock_action(instance,
+			     GN_ACTION_CLOCK_SET_LEAP); /* none: what a process before us may have left */
+	}
+}
+
 /* Also for a clock that was touched or changed: its rate and limits are what was found, and a first step happens once. */
 static void start_servo(struct gn_instance *instance, const struct gn_clock_answer *answer)
 {
@@ -687,8 +741,12 @@ static void start_servo(struct gn_instance *instance, const struct gn_clock_answ
 	bool is_software = instance->config.time_stamping == GN_STAMPING_SOFTWARE;
 	double limit = gn_rate_to_ppb(answer->rate_limit);
 
+	if (!instance->has_clock) {
+		learn_timescale(instance, answer->is_utc);
+	}
 	/* The kind was checked by gn_instance_init(). */
-	(void)servo_init(&instance->servo, &instance->config.servo, is_software, -gn_rate_to_ppb(answer->rate), limit);
+	(void)servo_init(&instance->servo, &instance->config.servo, is_software,
+			 -gn_rate_to_ppb(answer->rate), limit);
 	servo_set_interval(&instance->servo, (double)gn_log_interval_ns(instance->log_interval) / 1e9);
 	instance->servo.is_first_update = is_first_update;
 	instance->has_clock = true;
@@ -730,7 +788,8 @@ static void compare_rate(struct gn_instance *instance, const struct gn_clock_ans
 	int64_t one_ppb = (int64_t)1 << 32;
 	struct gn_report *report;
 
-	if (!answer->has_previous || !instance->has_clock_rate || (difference <= one_ppb && difference >= -one_ppb)) {
+	if (!answer->has_previous || !instance->has_clock_rate ||
+	    (difference <= one_ppb && difference >= -one_ppb)) {
 		return;
 	}
 	report = instance_report(instance, GN_REPORT_CLOCK_RATE_CHANGED);
@@ -742,9 +801,18 @@ static void compare_rate(struct gn_instance *instance, const struct gn_clock_ans
 
 void steer_clock_answered(struct gn_instance *instance, const struct gn_clock_answer *answer)
 {
+	bool is_time_asked = answer->operation == GN_ACTION_CLOCK_READ && instance->is_time_asked;
+
 	instance->clock_epoch = answer->epoch;
 	if (answer->operation == GN_ACTION_CLOCK_STEP) {
 		instance->is_clock_busy = false;
+	}
+	if (is_time_asked) {
+		instance->is_time_asked = false;
+		if (answer->is_done) {
+			announce_leap_is_over(instance, answer->time.whole);
+		}
+		return;
 	}
 	if (!answer->is_done) {
 		report_failure(instance, answer);
@@ -775,11 +843,13 @@ void steer_clock_touched(struct gn_instance *instance, uint32_t epoch)
 	clock_action(instance, GN_ACTION_CLOCK_READ);
 }
 
+void steer_ask_time(struct gn_instance *instance)
+{
+	instance->is_time_asked = clock_action(instance, GN_ACTION_CLOCK_READ) != NULL;
+}
+
 void steer_start(struct gn_instance *instance)
 {
 	start_delay(instance);
 	clock_action(instance, GN_ACTION_CLOCK_READ);
-	if (instance->is_clock_utc && !is_free_running(instance)) {
-		clock_action(instance, GN_ACTION_CLOCK_SET_LEAP); /* none: what a process before us may have left */
-	}
 }

@@ -26,6 +26,9 @@ void steer_time_properties(struct gn_instance *instance, struct port *port, bool
 void steer_clock_answered(struct gn_instance *instance, const struct gn_clock_answer *answer);
 void steer_clock_touched(struct gn_instance *instance, uint32_t epoch);
 
+/* Reads the clock for announce_leap_is_over(). */
+void steer_ask_time(struct gn_instance *instance);
+
 /* At start: asks for the clock's rate and limits. */
 void steer_start(struct gn_instance *instance);
 

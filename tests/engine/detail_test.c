@@ -1,4 +1,4 @@
-/* tests/engine/review_test.c -- options and rules one by one, each on the smallest network that shows it. */
+/* tests/engine/detail_test.c -- options and rules one by one, each on the smallest network that shows it. */
 #include "core/port/port.h"
 #include "core/wire/message.h"
 #include "core/wire/tlv.h"
@@ -119,15 +119,6 @@ static bool is_state(int node, enum gn_port_state state)
 	return world_state(&w, node, 1) == state;
 }
 
-/* Runs until the port of `node` is in `state`, at most so long. */
-static bool run_until(int node, enum gn_port_state state, int64_t seconds)
-{
-	for (int64_t ms = 0; ms < seconds * 1000 && !is_state(node, state); ms += 5) {
-		world_run_ms(&w, 5);
-	}
-	return is_state(node, state);
-}
-
 /* The clock jumps and nobody is told. */
 static void jump_in_secret(int node, int64_t by_ns)
 {
@@ -177,18 +168,21 @@ static void lose(unsigned types)
 
 TEST(the_sync_receipt_timeout_ends_a_parent_that_only_announces)
 {
+	uint64_t others;
+
 	pair(0, 1000, 1000);
 	port_config(1)->sync_receipt_timeout = 3;
 	world_start_all(&w);
 	world_run(&w, 60);
 	CHECK(is_state(1, GN_PORT_TIME_RECEIVER));
+	others = world_port(&w, 1, 1)->service[SERVICE_ANNOUNCE_TIMEOUT]; /* as a listener */
 	lose(1u << GN_SYNC);
 	world_run_ms(&w, 1900);
 	CHECK(is_state(1, GN_PORT_TIME_RECEIVER));
 	world_run_ms(&w, 1300);
 	CHECK(is_state(1, GN_PORT_TIME_TRANSMITTER));
 	CHECK_EQ(world_port(&w, 1, 1)->service[SERVICE_SYNC_TIMEOUT], 1);
-	CHECK_EQ(world_port(&w, 1, 1)->service[SERVICE_ANNOUNCE_TIMEOUT], 0);
+	CHECK_EQ(world_port(&w, 1, 1)->service[SERVICE_ANNOUNCE_TIMEOUT], others);
 	lose(0);
 	world_run(&w, 30);
 	CHECK(is_state(1, GN_PORT_TIME_RECEIVER));
@@ -275,7 +269,7 @@ TEST(initial_delay_is_used_until_a_delay_is_measured)
 	world_config(&w, 1)->initial_delay = 999999;
 	world_start_all(&w);
 	world_run(&w, 60);
-	CHECK_EQ(gn_interval_to_ns(instance_of(1)->current_ds.mean_delay), 1000);
+	CHECK_NEAR((double)instance_of(1)->current_ds.mean_delay.scaled_ns / NS, 1000.0, 0.1);
 	world_free(&w);
 }
 
@@ -381,7 +375,8 @@ static void hand_in(int node, struct gn_event *event)
 	}
 }
 
-static void hand_frame(int node, const uint8_t *octets, size_t length, bool is_unicast, int64_t software_stamp_ns)
+static void hand_frame(int node, const uint8_t *octets, size_t length, bool is_unicast,
+		       int64_t software_stamp_ns)
 {
 	struct gn_event event = { .type = GN_EVENT_FRAME_RECEIVED };
 
@@ -439,7 +434,9 @@ TEST(check_fup_sync_refuses_a_follow_up_that_the_kernel_saw_before_its_sync)
 		int checks;
 		int64_t sync_ns, follow_up_ns;
 		bool is_used;
-	} rows[] = { { 1, 100, 200, true }, { 1, 200, 100, false }, { 0, 200, 100, true }, { 1, 0, 100, true } };
+	} rows[] = {
+		{ 1, 100, 200, true }, { 1, 200, 100, false }, { 0, 200, 100, true }, { 1, 0, 100, true }
+	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		uint64_t samples;
@@ -451,7 +448,8 @@ TEST(check_fup_sync_refuses_a_follow_up_that_the_kernel_saw_before_its_sync)
 		meddle = keep_pairs_from_receiver;
 		world_run_ms(&w, 1500);
 		samples = reports_of_it[GN_REPORT_SERVO_SAMPLE];
-		hand_frame(1, seen[0][GN_FOLLOW_UP].octets, seen[0][GN_FOLLOW_UP].length, false, rows[i].follow_up_ns);
+		hand_frame(1, seen[0][GN_FOLLOW_UP].octets, seen[0][GN_FOLLOW_UP].length, false,
+			   rows[i].follow_up_ns);
 		hand_frame(1, seen[0][GN_SYNC].octets, seen[0][GN_SYNC].length, false, rows[i].sync_ns);
 		CHECK_EQ(reports_of_it[GN_REPORT_SERVO_SAMPLE] - samples, rows[i].is_used);
 		CHECK_EQ(drops(1, GN_DROP_FOLLOW_UP_MISPAIRED), !rows[i].is_used);
@@ -478,7 +476,8 @@ TEST(an_egress_stamp_that_is_no_time_is_a_lost_one)
 			event.u.sent.token = world_port(&w, 0, 1)->tokens[i].token;
 		}
 	}
-	event.u.sent.stamp = (struct gn_stamp){ .time = { { 1700000000, 1000000000 }, 0 }, .epoch = w.node[0].epoch };
+	event.u.sent.stamp = (struct gn_stamp){ .time = { { 1700000000, 1000000000 }, 0 },
+						.epoch = w.node[0].epoch };
 	hand_in(0, &event);
 	CHECK(!sent_by_it.octets);
 	CHECK_EQ(world_port(&w, 0, 1)->tx_losses, losses + 1);
@@ -568,7 +567,7 @@ TEST(assume_two_step_waits_for_follow_ups_that_were_not_promised)
 
 TEST(a_fraction_of_a_nanosecond_survives_one_step_and_two_step_e2e_p2p_and_gptp)
 {
-	for (int mix = 0; mix < 6; mix++) {
+	for (int mix = 0; mix < 5; mix++) { /* one-step Pdelay_Resp has no t3, and gPTP no rate without it */
 		pair(0, 0, 1000);
 		w.node[0].base_value += 0xC001;
 		w.node[1].base_value += 0x4003;
@@ -651,7 +650,7 @@ TEST(a_saturated_correction_of_any_delay_message_measures_nothing)
 
 TEST(sums_of_corrections_that_cannot_be_expressed_are_not_used)
 {
-	static const unsigned types[] = { GN_PDELAY_RESP, GN_SYNC };
+	static const unsigned types[] = { GN_PDELAY_RESP_FOLLOW_UP, GN_SYNC };
 
 	for (int i = 0; i < 2; i++) {
 		pair(0, 1000, 1000);
@@ -712,7 +711,8 @@ static void chain(int path_trace)
 
 static bool find_in_announce(int node, uint16_t type, struct wire_tlv *tlv)
 {
-	return wire_tlv_find(seen[node][GN_ANNOUNCE].octets + 64, seen[node][GN_ANNOUNCE].length - 64, type, tlv);
+	return wire_tlv_find(seen[node][GN_ANNOUNCE].octets + 64, seen[node][GN_ANNOUNCE].length - 64, type,
+			     tlv);
 }
 
 TEST(every_clock_of_a_chain_adds_itself_to_the_path_trace)
@@ -816,8 +816,9 @@ TEST(a_boundary_clock_passes_on_the_tlvs_that_are_to_be_passed_on_and_no_others)
 	static const struct {
 		uint16_t type;
 		bool is_passed_on;
-	} rows[] = { { 0x0009, true }, { 0x4000, true }, { 0x4321, true }, { 0x7F00, true },
-		     { 0x8000, false }, { 0x8009, false }, { 0x0003, false }, { 0x2004, false }, { 0x0008, true } };
+	} rows[] = { { 0x0009, true },  { 0x4000, true },  { 0x4321, true },
+		     { 0x7F00, true },  { 0x8000, false }, { 0x8009, false },
+		     { 0x0003, false }, { 0x2004, false }, { 0x0008, true } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct wire_tlv tlv;
@@ -850,7 +851,7 @@ TEST(a_boundary_clock_passes_on_the_tlvs_that_are_to_be_passed_on_and_no_others)
 
 TEST(announce_above_the_clock_class_threshold_is_dropped_and_told_of_once_a_minute)
 {
-	for (int class = 134; class <= 136; class++) {
+	for (int class = 134; class <= 136; class ++) {
 		pair(0, 0, 1000);
 		world_config(&w, 0)->clock_class = class;
 		world_config(&w, 1)->clock_class_threshold = 135;
@@ -900,7 +901,8 @@ TEST(the_wait_before_transmitting_follows_steps_removed)
 		world_add(&w, 2, 0, 0);
 		world_add(&w, 1, 0, 0);
 		for (int i = 0; i < w.nodes; i++) {
-			world_config(&w, i)->priority1 = i == 0 ? 1 : 200 + i;
+			/* The last one is better than all but the grandmaster: heard first or not, it is beaten. */
+			world_config(&w, i)->priority1 = i == 0 ? 1 : 200 - i;
 			if (i) {
 				world_link(&w, 500, i - 1, i == 1 ? 1 : 2, i, 1);
 			}
@@ -1016,7 +1018,8 @@ TEST(a_new_parent_of_an_uncalibrated_port_starts_it_over)
 		CHECK_LE(w.now_ns, 90 * SECOND);
 	}
 	switched = w.now_ns;
-	CHECK(world_port(&w, 1, 1)->timer[GN_TIMER_ANNOUNCE_RECEIPT].ns - switched >= 3 * 2 * SECOND - 1000000);
+	CHECK(world_port(&w, 1, 1)->timer[GN_TIMER_ANNOUNCE_RECEIPT].ns - switched >=
+	      3 * 2 * SECOND - 1000000);
 	world_free(&w);
 }
 
@@ -1141,8 +1144,10 @@ TEST(a_clock_that_jumped_is_noticed_by_the_sanity_check_and_only_if_it_is_on)
 			world_config(&w, 1)->sanity_freq_limit = limit ? 200000000 : 0;
 			world_start_all(&w);
 			world_run(&w, 60);
-			jump_in_secret(1, way * SECOND);
-			world_run_ms(&w, 2500);
+			jump_in_secret(1, way * 10 * SECOND);
+			for (int i = 0; i < 250 && !reports(1, GN_REPORT_CLOCK_JUMPED); i++) {
+				world_run_ms(&w, 10);
+			}
 			CHECK_EQ(reports(1, GN_REPORT_CLOCK_JUMPED), limit);
 			CHECK_EQ(is_state(1, GN_PORT_UNCALIBRATED), limit);
 			if (limit) {
@@ -1304,7 +1309,9 @@ TEST(a_transmitter_that_fell_back_to_its_own_interval_is_asked_again)
 	CHECK(is_state(1, GN_PORT_TIME_RECEIVER));
 	CHECK_EQ(instance_of(1)->servo_state, SERVO_LOCKED_STABLE);
 	world_port(&w, 0, 1)->ds.log_sync_interval = 0; /* it was restarted */
-	world_run(&w, 3);
+	for (int i = 0; i < 500 && !is_state(1, GN_PORT_UNCALIBRATED); i++) {
+		world_run_ms(&w, 10);
+	}
 	CHECK(is_state(1, GN_PORT_UNCALIBRATED));
 	world_run(&w, 100);
 	CHECK_EQ(world_port(&w, 0, 1)->ds.log_sync_interval, 1);
@@ -1378,8 +1385,11 @@ TEST(a_bad_peer_network_has_a_fault_interval_of_its_own)
 			world_run_ms(&w, 1);
 		}
 		CHECK_EQ(world_port(&w, 1, 1)->faults, 1);
-		world_run_ms(&w, interval * 1000 - 100);
-		CHECK_EQ(is_state(1, GN_PORT_FAULTY), interval > 0);
+		CHECK(is_state(1, GN_PORT_FAULTY));
+		if (interval) {
+			world_run_ms(&w, interval * 1000 - 100);
+			CHECK(is_state(1, GN_PORT_FAULTY));
+		}
 		world_run_ms(&w, 110);
 		CHECK(!is_state(1, GN_PORT_FAULTY));
 		CHECK_EQ(w.node[1].last_report[GN_REPORT_FAULT_CLEARING].number[0], interval == 0);
@@ -1451,7 +1461,9 @@ TEST(a_larger_utc_offset_is_learnt_and_a_smaller_one_only_if_it_is_valid_and_tra
 		int16_t announced;
 		bool is_valid;
 		int16_t learnt;
-	} rows[] = { { 38, false, 38 }, { 38, true, 38 }, { 36, false, 37 }, { 36, true, 36 }, { 37, true, 37 } };
+	} rows[] = {
+		{ 38, false, 38 }, { 38, true, 38 }, { 36, false, 37 }, { 36, true, 36 }, { 37, true, 37 }
+	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		pair(-(int64_t)rows[i].learnt * SECOND, 0, 1000);
@@ -1467,7 +1479,7 @@ TEST(a_larger_utc_offset_is_learnt_and_a_smaller_one_only_if_it_is_valid_and_tra
 		CHECK_EQ(instance_of(1)->utc_offset, rows[i].learnt);
 		CHECK_EQ(w.node[1].tai_offset, rows[i].is_valid ? rows[i].learnt : 0);
 		CHECK_EQ(w.node[1].steps, 0);
-		CHECK_LE(llabs(world_difference(&w, 1, 0) + ((__int128)rows[i].learnt * SECOND << 16)), 2 * NS);
+		CHECK_LE(llabs(world_difference(&w, 1, 0) + (rows[i].learnt * SECOND << 16)), 2 * NS);
 		/* Grandmaster itself, it announces the last that it knew, and does not vouch for it. */
 		world_kill(&w, 0);
 		world_run(&w, 20);
@@ -1481,7 +1493,7 @@ TEST(a_larger_utc_offset_is_learnt_and_a_smaller_one_only_if_it_is_valid_and_tra
 TEST(a_parent_on_an_arbitrary_timescale_is_told_of_once_and_no_tai_offset_is_set)
 {
 	pair(0, 0, 1000);
-	world_config(&w, 0)->time_stamping = GN_STAMPING_SOFTWARE;
+	world_config(&w, 0)->clock_kind = GN_CLOCK_SYSTEM;
 	world_config(&w, 1)->clock_kind = GN_CLOCK_SYSTEM;
 	world_start_all(&w);
 	instance_of(0)->own_time_properties.current_utc_offset_valid = true;
@@ -1498,7 +1510,8 @@ static const uint64_t midnight = 1700006400 + 86400;
 static void go_to_midnight(int64_t before)
 {
 	for (int i = 0; i < 2; i++) {
-		w.node[i].base_value += ((__int128)((int64_t)midnight - before + 37 - 1700000001) * SECOND) << 16;
+		w.node[i].base_value += ((__int128)((int64_t)midnight - before + 37 - 1700000001) * SECOND)
+					<< 16;
 	}
 }
 
@@ -1549,7 +1562,8 @@ TEST(leap_seconds_pass_without_losing_the_lock_with_every_filter_and_either_way)
 
 		pair(-37 * SECOND, 200, 1000);
 		world_config(&w, 1)->clock_kind = GN_CLOCK_SYSTEM;
-		w.node[1].config.port.delay_filter = mix & 2 ? GN_FILTER_MOVING_AVERAGE : GN_FILTER_MOVING_MEDIAN;
+		w.node[1].config.port.delay_filter = mix & 2 ? GN_FILTER_MOVING_AVERAGE
+							     : GN_FILTER_MOVING_MEDIAN;
 		w.node[1].config.port.tsproc_mode = mix & 4 ? GN_TSPROC_RAW : GN_TSPROC_FILTER;
 		port_config(0)->log_sync_interval = mix & 8 ? 1 : 0;
 		port_config(0)->log_min_delay_req_interval = -2;
@@ -1638,13 +1652,14 @@ static int leap_told;
 
 static bool judge_announce(int from, int to, uint8_t *octets, size_t *length, int64_t *delay_ns)
 {
-	int offset = (int16_t)get_be(octets + 44, 2);
+	bool is_announce = from == 0 && (octets[0] & 0xF) == GN_ANNOUNCE;
+	int offset = is_announce ? (int16_t)get_be(octets + 44, 2) : 0;
 	int flags = octets[7] & 3;
 
 	(void)to;
 	(void)length;
 	(void)delay_ns;
-	if (from == 0 && (octets[0] & 0xF) == GN_ANNOUNCE && (flags || new_announce || old_announce)) {
+	if (is_announce && (flags || new_announce || old_announce)) {
 		old_announce += offset == 37 && flags == (leap_told > 0 ? 1 : 2);
 		new_announce += offset == 37 + leap_told && flags == 0;
 		odd_announce = odd_announce + !((offset == 37) == (flags != 0));
