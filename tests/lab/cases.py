@@ -1,0 +1,279 @@
+"""Runs inside the VM: cases.py GROUP DIRECTORY. Each case has a link of its own; the cases of a group run together.
+
+The lab's stamps are exact, so a servo that has settled shows what is left of its own mistakes: the offset must stay
+within 2 ns of zero, and the measured path delay within 2 ns of the wire's.
+"""
+
+import os
+import re
+import shutil
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "net"))
+
+import world  # noqa: E402
+from world import check  # noqa: E402
+
+LIMIT_NS = 2
+SETTLE_S = 45
+OURS = world.OUR_PTP4L
+
+RATES = {
+    "logAnnounceInterval": -1,
+    "logSyncInterval": -3,
+    "logMinDelayReqInterval": -3,
+    "logMinPdelayReqInterval": -3,
+    "summary_interval": -3,
+    "tx_timestamp_timeout": 10,
+    "step_threshold": "0.00002",
+    "network_transport": "L2",
+}
+
+
+def parameter(name):
+    with open("/sys/module/ptplab/parameters/" + name) as f:
+        return f.read().strip()
+
+
+def set_parameter(name, value):
+    with open("/sys/module/ptplab/parameters/" + name, "w") as f:
+        f.write(str(value))
+
+
+class Link:
+    """lab<2n> and lab<2n+1>, each in a namespace: `even` and `odd`."""
+
+    def __init__(self, w, n):
+        self.ends = []
+        for i in (0, 1):
+            node = w.node("n%d" % (2 * n + i))
+            node.iface = "lab%d" % (2 * n + i)
+            world.sh("ip", "link", "set", node.iface, "netns", node.name)
+            node.ip("addr", "add", "10.1.%d.%d/24" % (n, i + 1), "dev", node.iface)
+            node.ip("link", "set", node.iface, "up")
+            self.ends.append(node)
+        self.even, self.odd = self.ends
+
+
+def daemon(node, program, label, settings):
+    s = dict(RATES, uds_address=node.path("uds"))
+    if program != world.DEBIAN_PTP4L:
+        s["uds_ro_address"] = node.path("udsro")
+    s.update(settings)
+    conf = node.world.file(node.name + ".conf", "[global]\n" + "".join("%s %s\n" % kv for kv in s.items()))
+    return node.start(node.name + "-" + label, program, "-m", "-q", "-f", conf, "-i", node.iface, sys_time=True)
+
+
+def samples(process, after=0):
+    """(offset, path delay) of each servo line in the locked state."""
+    return [(int(a), int(b)) for a, b in
+            re.findall(r"master offset +(-?\d+) s2 freq +\S+ path delay +(-?\d+)", process.log()[after:])]
+
+
+def check_settled(receiver, what, limit_ns=LIMIT_NS, count=8, delays=True):
+    seen = samples(receiver)
+    check(len(seen) >= 2 * count, "%s: only %d locked samples" % (what, len(seen)))
+    wire = int(parameter("delay_ns"))
+    for offset, delay in seen[-count:]:
+        check(abs(offset) <= limit_ns, "%s: offset %d ns; last samples %s" % (what, offset, seen[-count:]))
+        check(not delays or abs(delay - wire) <= limit_ns, "%s: path delay %d ns, the wire's is %d" % (what, delay, wire))
+
+
+# ---- the four groups
+
+
+def steady(w, stamping):
+    """Ours and Debian's, both ways round, over L2 and UDPv4, with E2E and P2P: eight links."""
+    tried = []
+    n = 0
+    for transport in ("L2", "UDPv4"):
+        for delay in ("E2E", "P2P"):
+            for ours_leads in (False, True):
+                link = Link(w, n)
+                n += 1
+                settings = {"network_transport": transport, "delay_mechanism": delay}
+                settings.update(stamping(delay))
+                gm_program, receiver_program = (OURS, world.DEBIAN_PTP4L) if ours_leads else (world.DEBIAN_PTP4L, OURS)
+                gm = daemon(link.even, gm_program, "gm", dict(settings, priority1=100))
+                slave_only = "slaveOnly" if receiver_program == world.DEBIAN_PTP4L else "clientOnly"
+                receiver = daemon(link.odd, receiver_program, "receiver", dict(settings, **{slave_only: 1}))
+                name = "gnomon %s Debian's ptp4l over %s with %s, %s" % (
+                    "leads" if ours_leads else "follows", transport, delay, stamping.__doc__)
+                tried.append((name, gm, receiver))
+    time.sleep(SETTLE_S)
+    for name, gm, receiver in tried:
+        yield name, lambda gm=gm, receiver=receiver: settled_without_fault(gm, receiver)
+
+
+def settled_without_fault(gm, receiver):
+    check_settled(receiver, receiver.label)
+    gm.never("fault")
+    receiver.never("fault")
+
+
+def two_step(w):
+    def stamping(_delay):
+        """two-step"""
+        return {"time_stamping": "hardware"}
+
+    return steady(w, stamping)
+
+
+def one_step(w):
+    def stamping(delay):
+        """one-step"""
+        return {"time_stamping": "onestep" if delay == "E2E" else "p2p1step", "twoStepFlag": 0}
+
+    return steady(w, stamping)
+
+
+def losses(w):
+    """Ours on both ends of four links, E2E and P2P over L2 and UDPv4, while the hardware misbehaves."""
+    pairs = []
+    for n, (transport, delay) in enumerate((("L2", "E2E"), ("L2", "P2P"), ("UDPv4", "E2E"), ("UDPv4", "P2P"))):
+        link = Link(w, n)
+        settings = {"network_transport": transport, "delay_mechanism": delay, "tx_timestamp_losses_max": 0}
+        gm = daemon(link.even, OURS, "gm", dict(settings, priority1=100))
+        receiver = daemon(link.odd, OURS, "receiver", dict(settings, clientOnly=1))
+        pairs.append(("over %s with %s" % (transport, delay), link, gm, receiver))
+    time.sleep(30)
+    for words, _, _, receiver in pairs:
+        yield "synchronised before the losses " + words, lambda receiver=receiver: check_settled(receiver, receiver.label)
+    for name, value, what in (
+        ("txts_drop", 5, "every 5th transmit timestamp lost"),
+        ("txts_delay_us", 3000, "transmit timestamps held back for 3 ms"),
+        ("rxts_drop", 5, "every 5th receive timestamp lost"),
+        ("frame_drop", 7, "every 7th frame lost"),
+    ):
+        before = {r.label: (r.mark(), sum_of_losses(l)) for _, l, _, r in pairs}
+        set_parameter(name, value)
+        time.sleep(20)
+        set_parameter(name, 0)
+        for words, link, gm, receiver in pairs:
+            yield "%s %s" % (what, words), lambda n=name, l=link, gm=gm, r=receiver, b=before[receiver.label]: \
+                kept_on(n, l, gm, r, *b)
+    for words, link, gm, receiver in pairs:
+        receiver.marked = receiver.mark()
+        link.even.ip("link", "set", link.even.iface, "down")
+    time.sleep(5)
+    for words, link, gm, receiver in pairs:
+        link.even.ip("link", "set", link.even.iface, "up")
+    time.sleep(40)
+    for words, link, gm, receiver in pairs:
+        yield "link down and up again " + words, lambda r=receiver: recovered(r)
+
+
+def sum_of_losses(link):
+    """Drops and lost transmit stamps as both daemons count them, by gnomon status."""
+    total = {}
+    for node in link.ends:
+        done = node.run(world.GNOMON, "status", "--json", "--socket", node.path("uds"))
+        for name, value in re.findall(r'"(\w+)": *(\d+)', done.stdout):
+            total[name] = total.get(name, 0) + int(value)
+    return total
+
+
+# What must have been counted, as gnomon status calls it: any of these.
+COUNTED = {
+    "txts_drop": r"transmit_?stamps_?lost",
+    "rxts_drop": r"stamp_?missing",
+}
+
+
+def kept_on(name, link, gm, receiver, mark, before):
+    seen = samples(receiver, mark)
+    check(len(seen) >= 20, "only %d offsets in 20 s" % len(seen))
+    worst = max(abs(offset) for offset, _ in seen)
+    check(worst <= 50, "offset up to %d ns: %s" % (worst, seen[:20]))
+    receiver.never("fault")
+    gm.never("fault")
+    if name in COUNTED:
+        after = sum_of_losses(link)
+        grown = [k for k in after if re.search(COUNTED[name], k, re.I) and after[k] > before.get(k, 0)]
+        check(grown, "no counter like /%s/ has grown: %s" % (COUNTED[name], sorted(after)))
+
+
+def recovered(receiver):
+    text = receiver.log()[receiver.marked:]
+    for name in ("link down", "fault", "link up", "repaired", "locked"):
+        check(re.search(world.EVENTS[name][receiver.is_native], text), "%s: nothing like %r said" % (receiver.label, name))
+    check_settled(receiver, receiver.label)
+
+
+def swapped(w):
+    """The PHC indices are the other way round than on the last boot: each daemon must find its interface's own."""
+    tried = []
+    for n in range(2):
+        link = Link(w, n)
+        gm = daemon(link.even, OURS, "gm", {"priority1": 100})
+        receiver = daemon(link.odd, OURS, "receiver", {"clientOnly": 1})
+        tried.append((link, gm, receiver))
+    time.sleep(SETTLE_S)
+    for link, gm, receiver in tried:
+        yield "clocks created in reverse order, %s follows %s" % (link.odd.iface, link.even.iface), \
+            lambda l=link, g=gm, r=receiver: of_its_own(l, g, r)
+
+
+def of_its_own(link, gm, receiver):
+    for node, process in zip(link.ends, (gm, receiver)):
+        names = os.listdir("/sys/class/ptp")
+        own = phc_of(node)
+        check("selected /dev/ptp%d as PTP clock" % own in process.log(),
+              "%s has PHC %d of %s: %s" % (node.iface, own, names, process.log()[:300]))
+    settled_without_fault(gm, receiver)
+
+
+def phc_of(node):
+    """By SIOCETHTOOL, as ethtool -T asks."""
+    import array
+    import fcntl
+    import socket
+    import struct
+
+    with open("/proc/self/ns/net") as here, open(node.net) as there:
+        setns(there.fileno())
+        try:
+            info = array.array("B", struct.pack("IIiIIIIIIIIII"[:13], 0x41, *[0] * 12))
+            request = struct.pack("16sP16x", node.iface.encode(), info.buffer_info()[0])
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                fcntl.ioctl(s, 0x8946, request)
+            return struct.unpack_from("i", info.tobytes(), 8)[0]
+        finally:
+            setns(here.fileno())
+
+
+def setns(fd):
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    check(libc.setns(fd, 0) == 0, "setns: errno %d" % ctypes.get_errno())
+
+
+GROUPS = {"two_step": two_step, "one_step": one_step, "losses": losses, "swapped": swapped}
+
+
+def main():
+    group, directory = sys.argv[1:3]
+    w = world.World("/run/lab")
+    os.makedirs("/run/netns", exist_ok=True)
+    failed = 0
+    try:
+        for name, holds in GROUPS[group](w):
+            try:
+                holds()
+                print("ok " + name, flush=True)
+            except world.Failure as failure:
+                failed += 1
+                print("not ok %s\n    %s" % (name, str(failure).replace("\n", "\n    ")), flush=True)
+    except world.Failure as failure:
+        failed += 1
+        print("not ok %s\n%s\n%s" % (group, failure, w.story(8)), flush=True)
+    w.close()
+    for process in w.processes:
+        shutil.copy(process.log_path, directory)
+    sys.exit(1 if failed else 0)
+
+
+main()
