@@ -31,8 +31,9 @@ enum gn_stamp_status {
 	GN_STAMP_STALE_EPOCH,     /* taken before the clock was stepped or the provider changed */
 	GN_STAMP_IMPLAUSIBLE,     /* more than 1 s from the clock as read when the stamp was fetched */
 	GN_STAMP_CLOCK_JUMPED,    /* the clock of software stamps was stepped while converting */
+	GN_STAMP_NOT_SENT,        /* of a token: the frame did not leave */
 };
-#define GN_STAMP_STATUSES 6
+#define GN_STAMP_STATUSES 7
 
 /* A timestamp with the clock it is of and that clock's epoch. Every step (ours or somebody's) and every
  * change of the timestamp provider raises the epoch; the instance never mixes epochs. */
@@ -72,7 +73,7 @@ struct gn_frame_received {
 
 struct gn_frame_sent {
 	uint32_t token;
-	struct gn_stamp stamp; /* of its egress; GN_STAMP_MISSING when lost, late or not sent at all */
+	struct gn_stamp stamp; /* of its egress; GN_STAMP_MISSING when lost or late, GN_STAMP_NOT_SENT */
 };
 
 /* What a port is attached to. Comes with PORT_OPENED and with every LINK event. */

@@ -173,6 +173,9 @@ void egress_token_returned(struct port *port, const struct gn_frame_sent *sent)
 						      found.epoch != port->instance->clock_epoch)) {
 				status = GN_STAMP_STALE_EPOCH; /* the clock was stepped in between */
 			}
+			if (status == GN_STAMP_NOT_SENT) {
+				return; /* no stamp was lost; the driver has said what happened */
+			}
 			/* A stale stamp is nobody's loss: the step has made it useless. */
 			port_tx_stamp(port, status == GN_STAMP_OK || status == GN_STAMP_STALE_EPOCH, &found,
 				      status);

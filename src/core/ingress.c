@@ -96,6 +96,7 @@ static const enum gn_drop drop_of_stamp[GN_STAMP_STATUSES] = {
 	[GN_STAMP_STALE_EPOCH] = GN_DROP_STAMP_STALE_EPOCH,
 	[GN_STAMP_IMPLAUSIBLE] = GN_DROP_STAMP_IMPLAUSIBLE,
 	[GN_STAMP_CLOCK_JUMPED] = GN_DROP_STAMP_CLOCK_JUMPED,
+	[GN_STAMP_NOT_SENT] = GN_DROP_STAMP_MISSING, /* of a received frame: nonsense */
 };
 
 /* An event message is of no use without the time it came in; that time must be of the clock as it is now. */

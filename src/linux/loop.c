@@ -316,6 +316,24 @@ static bool is_local(const struct gn_action *action)
 	       (send->destination == GN_TO_ADDRESS && send->address.network_protocol == GN_PROTOCOL_LOCAL);
 }
 
+/* Full queues pass by themselves: that frame is lost as on a wire, which is no fault of the port. */
+static bool is_momentary(int err)
+{
+	return err == -EAGAIN || err == -EWOULDBLOCK || err == -ENOBUFS;
+}
+
+static void tell_full(struct loop *loop, uint16_t number)
+{
+	int64_t now = clock_monotonic_ns();
+
+	if (loop->full_told_ns == 0 || now - loop->full_told_ns > 10 * (int64_t)GN_NS_PER_SECOND) {
+		loop->full_told_ns = now;
+		log_warning("port %u (%s): the send queue is full: a frame was not sent (told once in 10 s); "
+			    "is something else filling the interface?",
+			    number, port_name(loop, number));
+	}
+}
+
 static void send_frame(struct loop *loop, const struct gn_action *action)
 {
 	const struct gn_send *send = &action->u.send;
@@ -337,7 +355,9 @@ static void send_frame(struct loop *loop, const struct gn_action *action)
 	loop->is_sending = true;
 	err = port_io_send(port, send, deliver, loop);
 	loop->is_sending = false;
-	if (err != 0) {
+	if (is_momentary(err)) {
+		tell_full(loop, action->port);
+	} else if (err != 0) {
 		log_error("port %u (%s): %s", action->port, port_name(loop, action->port),
 			  send_failures[type].what ? send_failures[type].what : "send failed");
 		if (!send_failures[type].is_harmless) {

@@ -418,13 +418,27 @@ TEST(what_a_sent_frame_leads_to_comes_after_what_was_wanted_before)
 	tear_down();
 }
 
+TEST(a_full_send_queue_costs_the_frame_and_is_no_fault_of_the_port)
+{
+	static const int errors[] = { -EAGAIN, -ENOBUFS };
+
+	for (size_t i = 0; i < 2; i++) {
+		set_up();
+		port[0].send_error = errors[i];
+		ask(GN_ACTION_SEND, 1)->u.send.message_type = GN_SYNC;
+		loop_event(&loop, &(struct gn_event){ .type = GN_EVENT_START });
+		CHECK_STR_EQ(diary, "start0 send1 ");
+		tear_down();
+	}
+}
+
 TEST(a_failed_send_is_a_fault_of_the_port_except_for_signaling_and_management)
 {
 	for (uint8_t type = 0; type < GN_MESSAGE_TYPES; type++) {
 		bool is_harmless = type == GN_SIGNALING || type == GN_MANAGEMENT;
 
 		set_up();
-		port[0].send_error = -ENOBUFS;
+		port[0].send_error = -ENETDOWN;
 		ask(GN_ACTION_SEND, 1)->u.send.message_type = type;
 		loop_event(&loop, &(struct gn_event){ .type = GN_EVENT_START });
 		CHECK_STR_EQ(diary, is_harmless ? "start0 send1 " : "start0 send1 error1 ");

@@ -1091,6 +1091,24 @@ TEST(an_instance_needs_the_memory_it_asked_for_and_not_an_octet_more)
 	world_free(&w);
 }
 
+TEST(a_frame_that_did_not_leave_is_no_lost_timestamp)
+{
+	struct gn_event event = { .type = GN_EVENT_FRAME_SENT, .port = 1 };
+
+	pair(0, 0, 1000);
+	w.node[0].ports[0].tx_timestamp_losses_max = 1;
+	world_start_all(&w);
+	world_run(&w, 30);
+	world_port(&w, 0, 1)->tokens[0] = (struct pending_token){ .token = 77, .message_type = GN_SYNC };
+	event.now.ns = w.now_ns;
+	event.u.sent = (struct gn_frame_sent){ .token = 77, .stamp.status = GN_STAMP_NOT_SENT };
+	gn_instance_event(w.node[0].instance, &event);
+	CHECK_EQ(world_port(&w, 0, 1)->tx_losses, 0);
+	CHECK_EQ(world_port(&w, 0, 1)->tokens[0].token, 0);
+	CHECK_EQ(world_state(&w, 0, 1), GN_PORT_TIME_TRANSMITTER);
+	world_free(&w);
+}
+
 TEST(tokens_that_were_never_given_or_come_twice_change_nothing)
 {
 	struct gn_event event = { .type = GN_EVENT_FRAME_SENT, .port = 1 };
