@@ -1,7 +1,8 @@
 /* src/linux/loop.c -- one turn: wait; frames and timestamps; local questions; deadlines.
  *
- * Frames go before deadlines: after a pause of the whole process an Announce that lies in the socket counts before
- * the timeout that it prevents.
+ * A deadline that is just due is served between two frames, so that no flood of requests makes Sync late. One that is
+ * long over is not: after a pause of the whole process an Announce that lies in the socket counts before the timeout
+ * that it prevents.
  *
  * When may the clock be stepped? A step ends an epoch: stamps from before and after must never meet. So
  *
@@ -31,6 +32,7 @@
 
 #define TICK_NS GN_NS_PER_SECOND
 #define DEADLINES_PER_TURN 1000
+#define PUNCTUAL_NS 50000000 /* later than this, the process was stopped: frames first */
 
 volatile int loop_is_stopped;
 
@@ -78,6 +80,18 @@ static void age_stamp(struct gn_event *event)
 	}
 }
 
+/* What became due while a batch of frames is being delivered. */
+static void serve_due(struct loop *loop)
+{
+	int64_t due = gn_instance_deadline(loop->instance).ns;
+	struct gn_event event = { .type = GN_EVENT_DEADLINE };
+
+	if (due <= loop->last_now_ns && loop->last_now_ns - due < PUNCTUAL_NS && !loop->has_held &&
+	    !loop->is_between_epochs) {
+		loop_event(loop, &event);
+	}
+}
+
 static void deliver(void *context, const struct gn_event *event)
 {
 	struct loop *loop = context;
@@ -92,6 +106,7 @@ static void deliver(void *context, const struct gn_event *event)
 	give(loop, &e);
 	if (!loop->is_sending) {
 		take_actions(loop);
+		serve_due(loop);
 	}
 }
 

@@ -489,6 +489,23 @@ static void no_more_deadlines(const struct gn_event *event)
 	}
 }
 
+TEST(a_deadline_that_is_just_due_does_not_wait_for_the_batch_and_one_long_over_does)
+{
+	static const int64_t late_ns[] = { 1000000, 10000000000 };
+	static const char *const expected[] = { "frame1a deadline0 frame1b frame1c ",
+						"frame1a frame1b frame1c deadline0 " };
+
+	for (size_t i = 0; i < 2; i++) {
+		set_up();
+		on_event = no_more_deadlines;
+		arrive(0, "abc");
+		deadline_ns = clock_monotonic_ns() - late_ns[i];
+		CHECK_EQ(loop_turn(&loop), 0);
+		CHECK_STR_EQ(diary, expected[i]);
+		tear_down();
+	}
+}
+
 TEST(a_deadline_is_served_when_it_has_passed_and_not_before)
 {
 	set_up();
