@@ -29,7 +29,7 @@ struct loop {
 	int timer;
 	int64_t timer_at_ns; /* what the timer is set to; INT64_MAX: to nothing */
 	int64_t last_now_ns;
-	int64_t full_told_ns; /* when a full send queue was last told of */
+	int64_t full_told_ns;          /* when a full send queue was last told of */
 	int64_t tick_ns, next_tick_ns; /* sign of life, watchdog, jumps */
 	unsigned busy;                 /* inside a function of port_io that may read again after delivering */
 	bool is_between_epochs;        /* the clock was stepped, its epoch not yet raised */

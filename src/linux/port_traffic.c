@@ -312,7 +312,8 @@ static void await_stamp(struct port_io *port, uint32_t token, uint32_t id, const
 static int send_failed(struct port_io *port, const struct gn_send *send, int err, const struct sink *sink)
 {
 	port->counters.send_errors++;
-	if (err != -EAGAIN && err != -ENOBUFS) { /* a full queue passes: the loop tells of it at a limited rate */
+	if (err != -EAGAIN &&
+	    err != -ENOBUFS) { /* a full queue passes: the loop tells of it at a limited rate */
 		log_error("sendto failed: %s", strerror(-err));
 	}
 	deliver_sent(port, send->token, (struct gn_stamp){ .status = GN_STAMP_NOT_SENT }, sink);

@@ -184,8 +184,10 @@ static const char *suspicion(uint64_t stamp_ns, uint64_t clock_ns)
 	if (distance > 36 * (uint64_t)GN_NS_PER_SECOND && distance < 38 * (uint64_t)GN_NS_PER_SECOND) {
 		return "off by TAI - UTC: it is of another clock than the one that is steered";
 	}
-	return "was this program stopped for longer than that? Else the driver combines seconds and nanoseconds "
-	       "wrongly, or the stamp is of another clock: compare the interface's PHC with the clock that is steered";
+	return "was this program stopped for longer than that? Else the driver combines seconds and "
+	       "nanoseconds "
+	       "wrongly, or the stamp is of another clock: compare the interface's PHC with the clock that "
+	       "is steered";
 }
 
 static void explain(struct timestamper *t, enum gn_stamp_status status, const struct timespec *kernel,
