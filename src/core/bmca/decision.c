@@ -5,6 +5,7 @@
 
 #include "core/port/port.h"
 #include "core/servo/steer.h"
+#include "core/servo/timescale.h"
 
 #include <string.h>
 
@@ -82,7 +83,7 @@ static void update_time_properties(struct gn_instance *instance, struct port *po
 		.ptp_timescale = flags & WIRE_FLAG_PTP_TIMESCALE,
 		.time_source = record->announce.time_source,
 	};
-	steer_time_properties(instance, port, is_decision);
+	timescale_learn(instance, port, is_decision);
 }
 
 void decision_update_from_parent(struct gn_instance *instance, struct port *port,

@@ -7,8 +7,8 @@
 #include "core/port/announce.h"
 #include "core/port/port.h"
 #include "core/port/signaling.h"
-#include "core/servo/leap.h"
 #include "core/servo/math.h"
+#include "core/servo/timescale.h"
 
 #include <string.h>
 
@@ -40,7 +40,7 @@ static void set_rate(struct gn_instance *instance, double frequency_ppb)
 }
 
 /* All times taken so far are of a clock that no longer is. */
-static void forget_times(struct gn_instance *instance)
+void steer_forget_times(struct gn_instance *instance)
 {
 	delay_process_reset(&instance->delay, true);
 	instance->ingress = (struct gn_precise){ { 0, 0 }, 0 };
@@ -79,7 +79,7 @@ static void step(struct gn_instance *instance, struct gn_offset offset)
 	instance->skip_of = instance->config.step_window;
 	instance->skip_syncs = instance->config.step_window;
 	rate_check_step(&instance->rate_check, by);
-	forget_times(instance);
+	steer_forget_times(instance);
 	forget_recent(instance);
 	report = instance_report(instance, GN_REPORT_CLOCK_STEPPED);
 	if (report) {
@@ -194,167 +194,6 @@ static void tell(struct gn_instance *instance, double offset, double frequency_p
 		report_summary(instance);
 		reset_statistics(instance);
 	}
-}
-
-/* ---- time properties and leap seconds ---- */
-
-static bool is_utc_valid(const struct time_properties_ds *tp)
-{
-	return tp->current_utc_offset_valid && tp->time_traceable;
-}
-
-/* What is wrong with the time scale announced: said at every state decision, not with every Announce. */
-static void warn_of_timescale(struct gn_instance *instance, struct port *port)
-{
-	const struct time_properties_ds *tp = &instance->time_properties_ds;
-	struct gn_report *report;
-
-	if (!tp->ptp_timescale) {
-		port_report(port, GN_REPORT_NOT_PTP_TIMESCALE);
-	}
-	if (tp->current_utc_offset < instance->utc_offset) {
-		report = port_report(port, GN_REPORT_UTC_OFFSET_BELOW);
-		if (report) {
-			report->number[0] = tp->current_utc_offset;
-			report->number[1] = instance->utc_offset;
-		}
-	}
-}
-
-static void learn_utc_offset(struct gn_instance *instance, struct port *port)
-{
-	const struct time_properties_ds *tp = &instance->time_properties_ds;
-	struct time_properties_ds *own = &instance->own_time_properties;
-	struct gn_report *report;
-	bool is_larger = tp->current_utc_offset > instance->utc_offset;
-
-	if (tp->current_utc_offset != instance->utc_offset && (is_larger || is_utc_valid(tp))) {
-		instance->utc_offset = tp->current_utc_offset;
-		if (!own->current_utc_offset_valid) {
-			own->current_utc_offset =
-				tp->current_utc_offset; /* as grandmaster: the last that was known */
-		}
-		report = port_report(port, GN_REPORT_UTC_OFFSET);
-		if (report) {
-			report->number[0] = instance->utc_offset;
-		}
-	}
-}
-
-static int8_t announced_leap(const struct time_properties_ds *tp)
-{
-	if (tp->leap59 == tp->leap61) {
-		return 0; /* both at once is none (9.4) */
-	}
-	return tp->leap61 ? 1 : -1;
-}
-
-static void arm_leap(struct gn_instance *instance, int8_t leap)
-{
-	struct gn_action *action;
-	struct gn_report *report;
-
-	if (leap == instance->leap.armed) {
-		return;
-	}
-	instance->leap.armed = leap;
-	rate_check_forget(&instance->rate_check); /* the second that is put in or taken out is no jump */
-	if (!instance->config.kernel_leap || is_free_running(instance)) {
-		return;
-	}
-	action = clock_action(instance, GN_ACTION_CLOCK_SET_LEAP);
-	if (action) {
-		action->u.leap = leap;
-	}
-	report = leap ? instance_report(instance, GN_REPORT_LEAP_SET) : NULL;
-	if (report) {
-		report->number[0] = leap;
-	}
-}
-
-static void learn_leap(struct gn_instance *instance, struct port *port)
-{
-	int8_t leap = announced_leap(&instance->time_properties_ds);
-	int8_t before = instance->leap.announced;
-	struct gn_report *report;
-
-	instance->leap.announced = leap;
-	if (!instance->leap.is_known && leap != instance->leap.armed) {
-		arm_leap(instance, 0); /* what the parent before this one announced is over */
-	}
-	instance->leap.is_known = true;
-	if (leap == before) {
-		return;
-	}
-	report = port_report(port, GN_REPORT_LEAP);
-	if (report) {
-		report->number[0] = leap;
-	}
-}
-
-/* The kernel's TAI - UTC, where the system clock is steered and the parent can be believed. */
-static void set_tai_offset(struct gn_instance *instance)
-{
-	struct gn_action *action;
-
-	if (!instance->is_clock_utc || is_free_running(instance) ||
-	    !instance->time_properties_ds.ptp_timescale || !is_utc_valid(&instance->time_properties_ds) ||
-	    (instance->is_tai_offset_set && instance->tai_offset_set == instance->utc_offset)) {
-		return;
-	}
-	action = clock_action(instance, GN_ACTION_CLOCK_SET_TAI_OFFSET);
-	if (action) {
-		action->u.tai_offset = instance->utc_offset;
-		instance->is_tai_offset_set = true;
-		instance->tai_offset_set = instance->utc_offset;
-	}
-}
-
-void steer_time_properties(struct gn_instance *instance, struct port *port, bool is_decision)
-{
-	if (is_decision) {
-		warn_of_timescale(instance, port);
-	}
-	learn_utc_offset(instance, port);
-	learn_leap(instance, port);
-	set_tai_offset(instance);
-}
-
-static struct leap_verdict leap_verdict_at(const struct gn_instance *instance, struct gn_precise local)
-{
-	return leap_decide(local.whole.seconds - TIME_BIAS_SECONDS, instance->leap.announced,
-			   instance->leap.armed);
-}
-
-/* A clock that keeps UTC is left alone in the last second before a leap: what is measured then may have its other half
- * behind it. Where the second has passed since the last measurement, that one is forgotten. */
-static bool is_leap_between(struct gn_instance *instance, struct gn_precise local)
-{
-	struct leap_verdict verdict;
-	bool is_over;
-
-	if (!instance->is_clock_utc) {
-		return false;
-	}
-	verdict = leap_verdict_at(instance, local);
-	is_over = instance->leap.armed && !verdict.leap;
-	arm_leap(instance, verdict.leap);
-	if (verdict.is_suspended || is_over) {
-		forget_times(instance);
-	}
-	return verdict.is_suspended;
-}
-
-/* The distance between the timescales, to be added to the offset of a clock that keeps UTC. */
-static struct gn_offset utc_correction(const struct gn_instance *instance, struct gn_precise t2)
-{
-	int64_t seconds;
-
-	if (!instance->is_clock_utc || !instance->time_properties_ds.ptp_timescale) {
-		return gn_offset_from_ns(0);
-	}
-	seconds = instance->utc_offset + leap_verdict_at(instance, t2).utc_offset_by;
-	return gn_offset_from_ns(seconds * GN_NS_PER_SECOND);
 }
 
 /* ---- rate of the parent ---- */
@@ -582,7 +421,7 @@ void steer_sync(struct port *port, struct gn_precise t1, struct gn_precise t2)
 	if (!may_measure(instance) || is_skipped(instance)) {
 		return;
 	}
-	if (is_leap_between(instance, t2)) {
+	if (timescale_is_leap_between(instance, t2)) {
 		instance_report(instance, GN_REPORT_LEAP_SUSPENDED);
 		return;
 	}
@@ -596,7 +435,7 @@ void steer_sync(struct port *port, struct gn_precise t1, struct gn_precise t2)
 		return;
 	}
 	instance->current_ds.mean_delay = sample.delay;
-	sample.offset = gn_offset_add(sample.offset, utc_correction(instance, t2));
+	sample.offset = gn_offset_add(sample.offset, timescale_correction(instance, t2));
 	check_rate(port, t2);
 	if (is_free_running(instance)) {
 		free_run(port, is_new_rate, &sample);
@@ -630,7 +469,7 @@ void steer_delay(struct port *port, struct gn_precise t3, struct gn_precise t4)
 	struct gn_instance *instance = port->instance;
 	struct delay_sample sample;
 
-	if (!may_measure(instance) || is_leap_between(instance, t3)) {
+	if (!may_measure(instance) || timescale_is_leap_between(instance, t3)) {
 		return;
 	}
 	delay_process_set_rate_ratio(&instance->delay, remote_rate(instance));
@@ -837,7 +676,7 @@ void steer_clock_touched(struct gn_instance *instance, uint32_t epoch)
 {
 	instance->clock_epoch = epoch;
 	instance->clock_touches++;
-	forget_times(instance);
+	steer_forget_times(instance);
 	rate_check_forget(&instance->rate_check);
 	lose_lock(instance);
 	clock_action(instance, GN_ACTION_CLOCK_READ);

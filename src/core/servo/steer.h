@@ -1,5 +1,5 @@
-/* src/core/servo/steer.h -- what is measured becomes what is done to the clock: time properties and leap seconds, the
- * servo's verdict as actions, statistics, and the port's calibration events (behind 9.2.6.9 and 9.2.6.10). */
+/* src/core/servo/steer.h -- what is measured becomes what is done to the clock: the servo's verdict as actions, statistics,
+ * and the port's calibration events (behind 9.2.6.9 and 9.2.6.10). */
 #ifndef CORE_SERVO_STEER_H
 #define CORE_SERVO_STEER_H
 
@@ -19,8 +19,6 @@ void steer_set_interval(struct gn_instance *instance, int log_interval);
 
 void steer_new_parent(struct gn_instance *instance);
 void steer_no_parent(struct gn_instance *instance);
-/* The parent's time properties are in timePropertiesDS; `is_decision`: by a state decision, else by a further Announce. */
-void steer_time_properties(struct gn_instance *instance, struct port *port, bool is_decision);
 
 /* The answers and news of the driver. */
 void steer_clock_answered(struct gn_instance *instance, const struct gn_clock_answer *answer);
@@ -28,6 +26,9 @@ void steer_clock_touched(struct gn_instance *instance, uint32_t epoch);
 
 /* Reads the clock for announce_leap_is_over(). */
 void steer_ask_time(struct gn_instance *instance);
+
+/* t1..t4 and everything open: they are of a clock, or a time scale, that no longer is. */
+void steer_forget_times(struct gn_instance *instance);
 
 /* At start: asks for the clock's rate and limits. */
 void steer_start(struct gn_instance *instance);
