@@ -384,6 +384,15 @@ TEST(a_fallback_to_software_stamps_steers_what_those_would)
 	CHECK(has(diary, "system(CLOCK_REALTIME) START"));
 }
 
+TEST(a_fallback_under_gnomon_run_steers_the_virtual_clock)
+{
+	set_up(GN_STAMPING_HARDWARE);
+	config.software_clock_kind = GN_CLOCK_VIRTUAL;
+	port[0].attachment.time_stamping = GN_STAMPING_SOFTWARE;
+	CHECK_EQ(run(&report_words_native), 0);
+	CHECK(has(diary, "virtual(gnomon) START"));
+}
+
 TEST(the_clock_follows_the_interface_only_if_nobody_named_it)
 {
 	set_up(GN_STAMPING_HARDWARE);

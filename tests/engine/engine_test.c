@@ -1,8 +1,10 @@
 /* tests/engine/engine_test.c -- whole instances, driven straight through the seam. */
+#include "core/delay/rate.h"
 #include "core/port/port.h"
 #include "tests/engine/world.h"
 #include "tests/test.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define NS 65536LL
@@ -1089,6 +1091,117 @@ TEST(an_instance_needs_the_memory_it_asked_for_and_not_an_octet_more)
 	world_config(&w, 0)->port_count = 0;
 	CHECK_EQ(gn_instance_size(world_config(&w, 0)), 0);
 	world_free(&w);
+}
+
+/* Every fourth Sync and its Follow_Up take 1.5 s longer than the others. */
+static bool delay_whole_pairs(struct world *world, int from, int to, uint8_t *octets, size_t *length,
+			      int64_t *delay)
+{
+	unsigned type = octets[0] & 0xF;
+
+	(void)world;
+	(void)to;
+	(void)length;
+	if (from == 0 && (type == GN_SYNC || type == GN_FOLLOW_UP) && octets[31] % 4 == 0) {
+		*delay += 1500000000;
+	}
+	return true;
+}
+
+TEST(a_whole_pair_that_comes_behind_a_newer_one_is_dropped)
+{
+	uint64_t samples;
+
+	pair(0, 3000, 1000);
+	world_start_all(&w);
+	world_run(&w, 60);
+	w.filter = delay_whole_pairs;
+	samples = w.node[1].reports[GN_REPORT_SERVO_SAMPLE];
+	world_run(&w, 200);
+	CHECK_LE(w.node[1].reports[GN_REPORT_SERVO_SAMPLE] - samples, 152);
+	CHECK(drops(1, GN_DROP_SYNC_MISPAIRED) >= 45);
+	CHECK(drops(1, GN_DROP_FOLLOW_UP_MISPAIRED) >= 45);
+	CHECK_LE(llabs(world_difference(&w, 1, 0)), NS);
+	world_free(&w);
+}
+
+static int answered_sdo[16];
+
+static bool note_sdo(struct world *world, int from, int to, uint8_t *octets, size_t *length, int64_t *delay)
+{
+	(void)world;
+	(void)to;
+	(void)length;
+	(void)delay;
+	if (from == 0) {
+		answered_sdo[octets[0] & 0xF] = octets[0] >> 4;
+	}
+	return true;
+}
+
+TEST(both_answers_to_a_pdelay_req_have_its_major_sdo_id)
+{
+	static const uint8_t request[54] = {
+		0x22, 0x12, 0, 54, [20] = 0x77, [29] = 1, [31] = 9, [33] = 0x7F
+	};
+
+	pair(0, 0, 700);
+	use_p2p(0);
+	w.node[0].ports[0].ignore_transport_specific = 1;
+	world_start_all(&w);
+	world_run(&w, 20);
+	memset(answered_sdo, 0xFF, sizeof(answered_sdo));
+	w.filter = note_sdo;
+	world_inject(&w, 0, 1, request, sizeof(request), false);
+	world_run_ms(&w, 1);
+	CHECK_EQ(answered_sdo[GN_PDELAY_RESP], 2);
+	CHECK_EQ(answered_sdo[GN_PDELAY_RESP_FOLLOW_UP], 2);
+	world_free(&w);
+}
+
+TEST(an_offset_of_half_a_year_is_told_as_the_end_of_a_reports_range)
+{
+	pair(200LL * 86400 * 1000000000, 0, 1000);
+	world_config(&w, 1)->summary_interval = 2;
+	world_config(&w, 1)->servo.first_step_threshold = 0.0;
+	world_start_all(&w);
+	world_run(&w, 40);
+	CHECK(w.node[1].reports[GN_REPORT_SERVO_SUMMARY] > 0);
+	CHECK(w.node[1].last_report[GN_REPORT_SERVO_SUMMARY].number[0] == INT64_MAX);
+	world_free(&w);
+}
+
+TEST(a_variability_that_is_no_number_leaves_the_nominal_interval)
+{
+	uint64_t sent;
+
+	pair(0, 0, 1000);
+	w.node[1].ports[0].delay_request_variability = 0.0 * (double)INFINITY;
+	world_start_all(&w);
+	world_run(&w, 30);
+	sent = w.node[1].sent[GN_DELAY_REQ];
+	world_run(&w, 50);
+	CHECK_EQ(w.node[1].sent[GN_DELAY_REQ] - sent, 50);
+	world_free(&w);
+}
+
+TEST(a_rate_that_no_two_clocks_differ_by_is_not_believed)
+{
+	struct rate_estimate r;
+	struct gn_precise local = { { 1000, 0 }, 0 }, remote = { { 5000, 0 }, 0 };
+	bool is_bad;
+
+	rate_init(&r, 0, 0);
+	CHECK(!rate_update(&r, remote, local, &is_bad));
+	local.whole.seconds += 1;
+	remote.whole.seconds += 1000000;
+	CHECK(!rate_update(&r, remote, local, &is_bad));
+	CHECK(is_bad);
+	CHECK(!r.is_valid);
+	local.whole.seconds += 1;
+	remote.whole.seconds += 1;
+	CHECK(rate_update(&r, remote, local, &is_bad));
+	CHECK(r.is_valid && r.ratio == 1.0);
 }
 
 TEST(a_frame_that_did_not_leave_is_no_lost_timestamp)
