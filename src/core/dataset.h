@@ -143,7 +143,6 @@ struct pdelay_exchange {
 	struct gn_port_identity responder;
 	struct gn_precise t1, t2, t3, t4;
 	struct gn_interval response_correction, follow_up_correction;
-	uint16_t follow_up_sequence_id;
 	struct gn_port_identity follow_up_source;
 };
 
@@ -172,7 +171,6 @@ struct port {
 	struct foreign_record foreign[FOREIGN_RECORDS];
 	struct foreign_record *best; /* Erbest, or NULL */
 	enum gn_decision decision;
-	bool is_alone_decided;
 
 	uint16_t announce_sequence, sync_sequence, delay_req_sequence, signaling_sequence;
 	struct pending_token tokens[TOKENS_PER_PORT];
@@ -242,8 +240,7 @@ struct gn_instance {
 	/* BMCA */
 	struct port *best_port;                 /* where Ebest came in, or NULL */
 	struct gn_clock_identity best_identity; /* last reported best foreign clock */
-	bool has_best, had_best;
-	uint8_t path_length; /* of the parent's PATH_TRACE */
+	uint8_t path_length;                    /* of the parent's PATH_TRACE */
 	struct gn_clock_identity path[PATH_TRACE_MAX];
 	uint16_t propagated_length;
 	uint8_t propagated[256];
@@ -252,7 +249,7 @@ struct gn_instance {
 
 	/* the clock, as the driver answers for it */
 	uint32_t clock_epoch;
-	struct gn_rate clock_rate, clock_rate_limit;
+	struct gn_rate clock_rate;
 	bool has_clock;      /* its rate and limits are known */
 	bool is_clock_utc;   /* steers a clock that keeps UTC */
 	bool is_clock_busy;  /* a step is not answered yet */

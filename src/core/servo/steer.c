@@ -589,7 +589,6 @@ static void start_servo(struct gn_instance *instance, const struct gn_clock_answ
 	servo_set_interval(&instance->servo, (double)gn_log_interval_ns(instance->log_interval) / 1e9);
 	instance->servo.is_first_update = is_first_update;
 	instance->has_clock = true;
-	instance->clock_rate_limit = answer->rate_limit;
 	report_interval(instance);
 }
 
