@@ -90,7 +90,7 @@ int main(int argc, char **argv)
 
 	seed = 20191107;
 	for (int i = 1; i + 1 < argc; i++) {
-		if (strcmp(argv[i], "--seed") == 0) {
+		if (argv[i] && strcmp(argv[i], "--seed") == 0) {
 			seed = strtoull(argv[i + 1], NULL, 0);
 			argv[i] = argv[i + 1] = NULL;
 			names -= 2;

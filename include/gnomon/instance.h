@@ -197,4 +197,24 @@ bool gn_instance_poll(struct gn_instance *instance, struct gn_action *action);
 /* When GN_EVENT_DEADLINE is due; INT64_MAX ns: never. Ask again after every event. */
 struct gn_instant gn_instance_deadline(const struct gn_instance *instance);
 
+/* ---- snapshots -------------------------------------------------------------------------------------- */
+
+/* All of an instance as octets without pointers: restored elsewhere, it answers the same further events with the same
+ * actions. A snapshot belongs to the layout of one build: gn_instance_layout() is a number made of every size and offset
+ * that it depends on, and another layout's snapshot is refused. */
+uint64_t gn_instance_layout(void);
+size_t gn_instance_snapshot_size(const struct gn_instance *instance);
+
+/* Between events: all actions were taken, else GN_ERR_UNSUPPORTED. GN_ERR_NO_SPACE if size is too small. */
+enum gn_result gn_instance_snapshot(const struct gn_instance *instance, void *octets, size_t size);
+
+/* Octets of memory that the instance of this snapshot needs, aligned as for max_align_t; 0 if it is none of this build. */
+size_t gn_instance_restored_size(const void *snapshot, size_t snapshot_size);
+
+/* Makes the instance of a snapshot in `memory`. The snapshot may come from anybody: whatever the instance could not go on
+ * with is refused. GN_ERR_UNSUPPORTED: of another build. GN_ERR_NO_SPACE: size is too small. GN_ERR_MALFORMED: a length
+ * contradicts another. GN_ERR_RANGE: a value that no instance has. */
+enum gn_result gn_instance_restore(void *memory, size_t size, const void *snapshot, size_t snapshot_size,
+				   struct gn_instance **out);
+
 #endif

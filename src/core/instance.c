@@ -7,27 +7,18 @@
 #include "core/delay/rate.h"
 #include "core/egress.h"
 #include "core/ingress.h"
+#include "core/memory.h"
 #include "core/port/port.h"
 #include "core/servo/steer.h"
 
-#include <stdalign.h>
 #include <string.h>
-
-/* ---- memory: the instance, its ports, their filters' windows, the queue ---- */
-
-static size_t aligned(size_t size)
-{
-	size_t unit = alignof(max_align_t);
-
-	return (size + unit - 1) / unit * unit;
-}
 
 static size_t filters_size(const struct gn_config *config)
 {
-	size_t size = aligned(delay_process_size(config->port.delay_filter_length));
+	size_t size = memory_aligned(delay_process_size(config->port.delay_filter_length));
 
 	for (uint16_t i = 0; i < config->port_count; i++) {
-		size += aligned(delay_process_size(config->ports[i].delay_filter_length));
+		size += memory_aligned(delay_process_size(config->ports[i].delay_filter_length));
 	}
 	return size;
 }
@@ -37,16 +28,9 @@ size_t gn_instance_size(const struct gn_config *config)
 	if (config->port_count == 0 || config->port_count > GN_PORTS_MAX) {
 		return 0;
 	}
-	return aligned(sizeof(struct gn_instance)) + aligned(config->port_count * sizeof(struct port)) +
-	       filters_size(config) + aligned(action_queue_size(config->port_count));
-}
-
-static void *take(uint8_t **at, size_t size)
-{
-	void *memory = *at;
-
-	*at += aligned(size);
-	return memory;
+	return memory_aligned(sizeof(struct gn_instance)) +
+	       memory_aligned(config->port_count * sizeof(struct port)) + filters_size(config) +
+	       memory_aligned(action_queue_size(config->port_count));
 }
 
 /* ---- data sets at power-up (8.1.3.5) ---- */
@@ -115,20 +99,20 @@ enum gn_result gn_instance_init(void *memory, size_t size, const struct gn_confi
 		return GN_ERR_NO_SPACE;
 	}
 	memset(memory, 0, needed);
-	instance = take(&at, sizeof(*instance));
+	instance = memory_take(&at, sizeof(*instance));
 	instance->config = *config;
 	instance->config.ports = NULL;
 	instance->port_count = config->port_count;
-	instance->ports = take(&at, config->port_count * sizeof(struct port));
+	instance->ports = memory_take(&at, config->port_count * sizeof(struct port));
 	instance->random = seed;
 	init_data_sets(instance, identity);
 	for (uint16_t i = 0; i < config->port_count; i++) {
 		port_init(&instance->ports[i], instance, (uint16_t)(i + 1), &config->ports[i],
-			  take(&at, delay_process_size(config->ports[i].delay_filter_length)));
+			  memory_take(&at, delay_process_size(config->ports[i].delay_filter_length)));
 	}
-	init_measurement(instance, take(&at, delay_process_size(config->port.delay_filter_length)));
+	init_measurement(instance, memory_take(&at, delay_process_size(config->port.delay_filter_length)));
 	action_queue_init(&instance->actions, config->port_count,
-			  take(&at, action_queue_size(config->port_count)));
+			  memory_take(&at, action_queue_size(config->port_count)));
 	*out = instance;
 	return GN_OK;
 }

@@ -17,6 +17,9 @@ struct servo_controller {
 				    double *frequency_ppb);
 	void (*reset)(struct servo *servo);              /* NULL: nothing to forget */
 	double (*rate_ratio)(const struct servo *servo); /* NULL: not known, 1 */
+
+	/* NULL: any octets are a state. Else false for what the other functions could not go on with. */
+	bool (*is_possible)(const struct servo *servo);
 };
 
 extern const struct servo_controller servo_pi;   /* pi.c */
@@ -30,6 +33,9 @@ bool servo_is_beyond_step(const struct servo *servo, double offset_ns);
 
 /* The same, or beyond first_step_threshold while the clock was never steered yet. */
 bool servo_is_step_due(const struct servo *servo, double offset_ns);
+
+/* Neither infinite nor NaN, and small enough to be reckoned with: for is_possible(). */
+bool servo_is_number(double value);
 
 /* Within +-max_frequency_ppb. */
 double servo_limit(const struct servo *servo, double frequency_ppb);

@@ -27,6 +27,35 @@ void filter_init(struct filter *filter, enum gn_filter_kind kind, int length, vo
 	filter->order = (uint32_t *)(void *)(filter->values + filter->length);
 }
 
+/* Every index once, in ascending order of the values: the search for one that leaves relies on both. */
+static bool is_ordered(const struct filter *filter)
+{
+	uint64_t seen[FILTER_LENGTH_MAX / 64] = { 0 };
+
+	for (size_t i = 0; i < filter->count; i++) {
+		uint32_t index = filter->order[i];
+
+		if (index >= filter->count || (seen[index / 64] >> index % 64 & 1) ||
+		    (i > 0 && filter->values[filter->order[i - 1]] > filter->values[index])) {
+			return false;
+		}
+		seen[index / 64] |= (uint64_t)1 << index % 64;
+	}
+	return true;
+}
+
+bool filter_revive(struct filter *filter, int length, void *memory)
+{
+	filter->values = memory;
+	filter->order = (uint32_t *)(void *)(filter->values + length_of(length));
+	if (filter->length != length_of(length) || filter->count > filter->length ||
+	    filter->next >= filter->length ||
+	    (filter->count < filter->length && filter->next != filter->count)) {
+		return false;
+	}
+	return filter->kind != GN_FILTER_MOVING_MEDIAN || is_ordered(filter);
+}
+
 void filter_reset(struct filter *filter)
 {
 	filter->count = 0;

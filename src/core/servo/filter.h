@@ -23,6 +23,10 @@ size_t filter_size(int length);
 void filter_init(struct filter *filter, enum gn_filter_kind kind, int length, void *memory);
 void filter_reset(struct filter *filter);
 
+/* For a filter whose members were read from octets that anybody may have written, its window already in `memory`: gives it
+ * that memory, or says that no filter of this length can be in such a state. */
+bool filter_revive(struct filter *filter, int length, void *memory);
+
 /* Takes a value in and returns the filtered one. */
 int64_t filter_sample(struct filter *filter, int64_t value);
 

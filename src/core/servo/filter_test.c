@@ -149,3 +149,53 @@ TEST(memory_that_is_not_aligned_is_refused)
 	expect_assert_failure(filter_init(&filter, GN_FILTER_MOVING_MEDIAN, 1, (char *)memory + 4));
 	expect_assert_failure(filter_init(&filter, GN_FILTER_MOVING_MEDIAN, 1, NULL));
 }
+
+TEST(a_filter_that_is_elsewhere_goes_on_and_one_that_cannot_be_is_refused)
+{
+	static int64_t elsewhere[64];
+
+	for (int n = 0; n < 2000; n++) {
+		enum gn_filter_kind kind = test_random_below(2) ? GN_FILTER_MOVING_MEDIAN
+								: GN_FILTER_MOVING_AVERAGE;
+		int length = 1 + (int)test_random_below(9);
+		struct filter filter = filter_of(kind, length), other;
+
+		for (uint64_t i = test_random_below(25); i > 0; i--) {
+			filter_sample(&filter, test_random_between(-5, 5));
+		}
+		other = filter;
+		memcpy(elsewhere, memory, filter_size(length));
+		CHECK(filter_revive(&other, length, elsewhere));
+		CHECK(!filter_revive(&other, length + 1, elsewhere));
+		CHECK(filter_revive(&other, length, elsewhere));
+		for (int i = 0; i < 20; i++) {
+			int64_t value = test_random_between(-5, 5);
+
+			CHECK_EQ(filter_sample(&other, value), filter_sample(&filter, value));
+		}
+		other.next = other.length;
+		CHECK(!filter_revive(&other, length, elsewhere));
+		other = filter;
+		other.count = other.length + 1;
+		CHECK(!filter_revive(&other, length, elsewhere));
+	}
+}
+
+TEST(a_median_whose_order_is_none_is_refused)
+{
+	struct filter filter = filter_of(GN_FILTER_MOVING_MEDIAN, 3);
+
+	filter_sample(&filter, 30);
+	filter_sample(&filter, 10);
+	filter_sample(&filter, 20);
+	CHECK(filter_revive(&filter, 3, memory));
+	filter.order[0] = 2; /* twice */
+	CHECK(!filter_revive(&filter, 3, memory));
+	filter.order[0] = 3; /* beyond */
+	CHECK(!filter_revive(&filter, 3, memory));
+	filter.order[0] = 1;
+	filter.values[2] = 31; /* not sorted */
+	CHECK(!filter_revive(&filter, 3, memory));
+	filter.values[2] = 30; /* alike */
+	CHECK(filter_revive(&filter, 3, memory));
+}

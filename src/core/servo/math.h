@@ -1,4 +1,4 @@
-/* src/core/servo/math.h -- all of our exp, log and pow, and the square root.
+/* src/core/servo/math.h -- all of our exp, log, pow, sine and cosine, and the square root.
  *
  * Made of + - * / alone and never contracted, so that a trace repeats on every machine: libm's results differ with
  * the processor. Accurate to 2 ulp over the whole range; edge cases as in C17 Annex F where said. */
@@ -10,6 +10,8 @@ double gn_math_exp(double x);
 double gn_math_log(double x); /* x > 0, else -infinity */
 /* x > 0; x == 0 gives 0 for y > 0, 1 for y == 0, infinity for y < 0. x < 0 gives NaN unless y == 0. */
 double gn_math_pow(double x, double y);
+double gn_math_sin(double x); /* radians, |x| <= 2^20; else NaN */
+double gn_math_cos(double x);
 double gn_math_fabs(double x);
 double gn_math_round(double x); /* to the nearest integer, halves away from zero */
 

@@ -1,4 +1,4 @@
-/* src/core/servo/math_test.c -- our exp, log, pow and sqrt against libm's long double. */
+/* src/core/servo/math_test.c -- our exp, log, pow, sine, cosine and sqrt against libm's long double. */
 #include "core/servo/math.h"
 
 #include "tests/test.h"
@@ -90,6 +90,62 @@ TEST(pow_near_one_keeps_its_digits_under_huge_exponents)
 		double y = any_double_between(-700, 700) / (log(x) + 1e-300);
 
 		check_ulps("pow", x, y, gn_math_pow(x, y), powl((long double)x, (long double)y));
+	}
+}
+
+TEST(sine_and_cosine_are_accurate_over_their_whole_range)
+{
+	for (int i = 0; i < 400000; i++) {
+		double x = i % 4 == 0   ? any_double_between(-0x1p20, 0x1p20)
+			   : i % 4 == 1 ? any_double_between(-10, 10)
+			   : i % 4 == 2 ? ldexp(any_double_between(-1, 1), (int)test_random_between(-60, 20))
+					/* next to where one of them is zero */
+					: nextafter((double)test_random_between(-667000, 667000) * M_PI_2,
+						    i & 4 ? INF : -INF);
+
+		check_ulps("sin", x, 0, gn_math_sin(x), sinl((long double)x));
+		check_ulps("cos", x, 0, gn_math_cos(x), cosl((long double)x));
+	}
+}
+
+/* Of all doubles below 2^20 these are some of the nearest to a multiple of pi/2; the sines by 200-bit arithmetic. */
+TEST(sine_and_cosine_keep_their_digits_where_the_argument_cancels)
+{
+	static const struct {
+		double x, sine, cosine;
+	} known[] = {
+		{ 0x1.6c6cbc45dc8dep+5, 0x1p+0, -0x1.6d61b58c99c43p-61 },
+		{ 0x1.6c6cbc45dc8dep+6, -0x1.6d61b58c99c43p-60, -0x1p+0 },
+		{ 0x1.6c6cbc45dc8dep+7, 0x1.6d61b58c99c43p-59, 0x1p+0 },
+		{ 0x1.6c6cbc45dc8dep+8, 0x1.6d61b58c99c43p-58, 0x1p+0 },
+		{ 0x1.6c6cbc45dc8dep+9, 0x1.6d61b58c99c43p-57, 0x1p+0 },
+		{ 0x1.6c6cbc45dc8dep+10, 0x1.6d61b58c99c43p-56, 0x1p+0 },
+		{ 0x1.6c6cbc45dc8dep+11, 0x1.6d61b58c99c43p-55, 0x1p+0 },
+		{ 0x1.39c6fd67805a7p+18, -0x1p+0, -0x1.988efe18ff83fp-55 },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		CHECK(gn_math_sin(known[i].x) == known[i].sine);
+		CHECK(gn_math_cos(known[i].x) == known[i].cosine);
+	}
+}
+
+TEST(sine_and_cosine_at_the_edges)
+{
+	CHECK(gn_math_sin(0) == 0);
+	CHECK(gn_math_cos(0) == 1);
+	CHECK(gn_math_sin(0x1p-1074) == 0x1p-1074);
+	CHECK(gn_math_cos(0x1p-30) == 1);
+	CHECK(!isnan(gn_math_sin(0x1p20)));
+	CHECK(!isnan(gn_math_cos(-0x1p20)));
+	CHECK(isnan(gn_math_sin(nextafter(0x1p20, INF))));
+	CHECK(isnan(gn_math_cos(-INF)));
+	CHECK(isnan(gn_math_sin((double)NAN)));
+	for (int i = 0; i < 1000; i++) {
+		double x = any_double_between(-1000, 1000);
+
+		CHECK(gn_math_sin(-x) == -gn_math_sin(x));
+		CHECK(gn_math_cos(-x) == gn_math_cos(x));
 	}
 }
 

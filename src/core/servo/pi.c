@@ -162,6 +162,14 @@ static void pi_reset(struct servo *servo)
 	pi_of(servo)->phase = PI_FIRST_SAMPLE;
 }
 
+static bool pi_is_possible(const struct servo *servo)
+{
+	const struct pi *pi = (const struct pi *)(const void *)servo->state.octets;
+
+	return (unsigned)pi->phase <= PI_CLOSED_LOOP && gn_timestamp_is_valid(pi->local.whole) &&
+	       servo_is_number(pi->drift_ppb) && servo_is_number(pi->last_frequency_ppb);
+}
+
 const struct servo_controller servo_pi = {
 	.name = "pi",
 	.kind = GN_SERVO_PI,
@@ -169,4 +177,5 @@ const struct servo_controller servo_pi = {
 	.set_interval = pi_set_interval,
 	.measure = pi_measure,
 	.reset = pi_reset,
+	.is_possible = pi_is_possible,
 };

@@ -147,6 +147,21 @@ void servo_reset(struct servo *servo)
 	}
 }
 
+bool servo_is_number(double value)
+{
+	const double limit = 1e60;
+
+	return value <= limit && value >= -limit; /* never true of NaN */
+}
+
+bool servo_revive(struct servo *servo, int kind)
+{
+	const struct servo_controller *controller = controller_of(kind);
+
+	servo->controller = controller;
+	return controller && (!controller->is_possible || controller->is_possible(servo));
+}
+
 double servo_rate_ratio(const struct servo *servo)
 {
 	return servo->controller->rate_ratio ? servo->controller->rate_ratio(servo) : 1.0;

@@ -65,6 +65,10 @@ struct servo_steering servo_measure(struct servo *servo, const struct servo_meas
 /* The clock jumped or refused: start over, keeping the frequency. */
 void servo_reset(struct servo *servo);
 
+/* For a servo whose members were read from octets that anybody may have written: gives it the controller of that kind, or
+ * says that there is none, or that it cannot be in such a state. */
+bool servo_revive(struct servo *servo, int kind);
+
 /* Remote / local rate as the controller knows it; 1 where it does not. */
 double servo_rate_ratio(const struct servo *servo);
 

@@ -210,3 +210,33 @@ TEST(extreme_offsets_keep_the_frequency_finite_and_limited)
 		CHECK(fabs(s.frequency_ppb) <= 1e9);
 	}
 }
+
+TEST(a_servo_that_is_elsewhere_goes_on_and_one_that_cannot_be_is_refused)
+{
+	struct gn_servo_config config = defaults();
+	struct servo servo = servo_of(&config), other;
+	double nowhere[] = { (double)INFINITY, -(double)INFINITY, (double)NAN };
+
+	for (uint64_t i = 1; i < 20; i++) {
+		measure(&servo, i, (int64_t)i * 100);
+	}
+	other = servo;
+	other.controller = NULL;
+	CHECK(servo_revive(&other, GN_SERVO_PI));
+	CHECK(measure(&other, 30, 1000).frequency_ppb == measure(&servo, 30, 1000).frequency_ppb);
+	CHECK(!servo_revive(&other, 1));
+	CHECK(servo_revive(&other, GN_SERVO_NULL));
+	memset(other.state.octets, 0xFF, sizeof(other.state.octets));
+	CHECK(!servo_revive(&other, GN_SERVO_PI));
+	CHECK(servo_revive(&other, GN_SERVO_NULL)); /* has no state */
+	for (size_t at = 0; at + sizeof(double) <= 64; at += sizeof(double)) {
+		/* Whatever is overwritten by what no number is: revived, the servo can be asked. */
+		for (size_t n = 0; n < sizeof(nowhere) / sizeof(nowhere[0]); n++) {
+			other = servo;
+			memcpy(&other.state.octets[at], &nowhere[n], sizeof(double));
+			if (servo_revive(&other, GN_SERVO_PI)) {
+				CHECK(fabs(measure(&other, 40, 5).frequency_ppb) <= 1e9);
+			}
+		}
+	}
+}
