@@ -1,61 +1,25 @@
 /* src/report/html.c -- the page from top to bottom.
  *
- * A clock that settles begins milliseconds off and ends nanoseconds off: where the largest value dwarfs the usual one the
- * axis is linear up to a power of ten and logarithmic beyond ("symlog"), so that both can be seen. A plot has at most
- * PLOT_COLUMNS columns: where there are more samples than that, each column is drawn from its smallest to its largest
- * value, so that no spike is lost. */
+ * A plot has at most PLOT_COLUMNS columns: where there are more samples than that, each column is drawn from its smallest
+ * to its largest value, so that no spike is lost. */
 #include "report/html.h"
+#include "report/plot.h"
 #include "report/text.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define WIDTH 960.0
 #define HEIGHT 300.0
-#define LEFT 84.0
-#define RIGHT 16.0
-#define TOP 26.0
-#define BOTTOM 40.0
-#define PLOT_WIDTH (WIDTH - LEFT - RIGHT)
-#define PLOT_HEIGHT (HEIGHT - TOP - BOTTOM)
 #define PLOT_COLUMNS 860
-#define TICKS_MAX 24
-#define LARGEST 1e19 /* ns: 317 years; what is beyond is no measurement */
-#define DWARFS 30.0  /* the largest over the usual magnitude, from which on the axis becomes logarithmic */
 
 struct page {
 	const struct report_series *series;
-	report_sink sink;
-	void *context;
+	struct plot_out out;
 	double from_s, to_s;
 };
 
-#define PUT(page, ...) sink_print((page)->sink, (page)->context, __VA_ARGS__)
-
-static void put_escaped(struct page *page, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '<':
-			PUT(page, "&lt;");
-			break;
-		case '>':
-			PUT(page, "&gt;");
-			break;
-		case '&':
-			PUT(page, "&amp;");
-			break;
-		case '"':
-			PUT(page, "&quot;");
-			break;
-		default:
-			if ((unsigned char)*text >= 0x20 || *text == '\t') {
-				page->sink(page->context, text, 1);
-			}
-		}
-	}
-}
+#define PUT(page, ...) PLOT_PUT(&(page)->out, __VA_ARGS__)
 
 /* ---- numbers ---- */
 
@@ -63,7 +27,7 @@ static double value_of(const struct report_sample *sample, bool of_frequency)
 {
 	double value = of_frequency ? sample->frequency_ppb : sample->offset_ns;
 
-	return fabs(value) <= LARGEST ? value : (double)NAN;
+	return fabs(value) <= PLOT_LARGEST ? value : (double)NAN;
 }
 
 static int compare(const void *a, const void *b)
@@ -123,95 +87,11 @@ struct report_summary report_summarize(const struct report_series *series, bool 
 	return s;
 }
 
-/* ---- scales ---- */
+/* ---- a plot ---- */
 
-struct scale {
-	double low, high; /* in transformed units */
-	double linear_to; /* 0: all linear */
-	double ticks[TICKS_MAX];
-	size_t tick_count;
-};
-
-static double transform(const struct scale *scale, double value)
-{
-	double x = scale->linear_to > 0.0 ? fabs(value) / scale->linear_to : 0.0;
-
-	if (scale->linear_to <= 0.0) {
-		return value;
-	}
-	return copysign(x <= 1.0 ? x : 1.0 + log10(x), value);
-}
-
-/* 0 at the low end, 1 at the high end */
-static double position(const struct scale *scale, double value)
-{
-	return (transform(scale, value) - scale->low) / (scale->high - scale->low);
-}
-
-static void add_tick(struct scale *scale, double value)
-{
-	double at = transform(scale, value);
-	double slack = 1e-9 * (scale->high - scale->low);
-
-	if (scale->tick_count < TICKS_MAX && at >= scale->low - slack && at <= scale->high + slack) {
-		scale->ticks[scale->tick_count++] = value;
-	}
-}
-
-/* 1, 2 or 5 times a power of ten, about `count` to the range */
-static double nice_step(double range, int count)
-{
-	double raw = range / count;
-	double power = pow(10.0, floor(log10(raw)));
-	double digit = raw / power;
-
-	return power * (digit < 1.5 ? 1.0 : digit < 3.5 ? 2.0 : digit < 7.5 ? 5.0 : 10.0);
-}
-
-static void make_linear(struct scale *scale, double low, double high, int ticks)
-{
-	double step;
-
-	if (!(high - low >
-	      fmax(1e-6, 1e-9 * fmax(fabs(low), fabs(high))))) { /* one value: a range around it */
-		double room = fmax(fabs(low) * 1e-3, 1.0);
-
-		low -= room;
-		high += room;
-	}
-	*scale = (struct scale){ .low = low, .high = high };
-	step = nice_step(high - low, ticks);
-	for (double k = ceil(low / step); k * step <= high + step * 1e-9 && scale->tick_count < TICKS_MAX;
-	     k++) {
-		add_tick(scale, k * step);
-	}
-}
-
-static void make_logarithmic(struct scale *scale, double low, double high, double linear_to)
-{
-	double room;
-
-	*scale = (struct scale){ .linear_to = linear_to };
-	scale->low = transform(scale, fmin(low, -linear_to));
-	scale->high = transform(scale, fmax(high, linear_to));
-	room = 0.04 * (scale->high - scale->low);
-	scale->low -= room;
-	scale->high += room;
-	add_tick(scale, 0.0);
-	for (int k = 0; k < TICKS_MAX / 2; k++) {
-		double value = linear_to * pow(10.0, k);
-
-		add_tick(scale, value);
-		add_tick(scale, -value);
-	}
-}
-
-/* The scale of offset or frequency. */
-static void make_scale(struct scale *scale, const struct report_series *series, bool of_frequency)
+static void make_scale(struct plot_scale *scale, const struct report_series *series, bool of_frequency)
 {
 	double low = HUGE_VAL, high = -HUGE_VAL;
-	double usual = quantile(series, of_frequency, -HUGE_VAL, 0.5);
-	double largest;
 
 	for (size_t i = 0; i < series->count; i++) {
 		double value = value_of(&series->samples[i], of_frequency);
@@ -221,182 +101,104 @@ static void make_scale(struct scale *scale, const struct report_series *series, 
 			high = fmax(high, value);
 		}
 	}
+	if (!of_frequency) {
+		plot_offset_scale(scale, low, high, quantile(series, of_frequency, -HUGE_VAL, 0.5));
+		return;
+	}
 	if (!isfinite(low)) {
 		low = high = 0.0;
 	}
-	largest = fmax(fabs(low), fabs(high));
-	if (!of_frequency && usual > 0.0 && largest > DWARFS * usual) {
-		make_logarithmic(scale, low, high, fmax(1.0, pow(10.0, ceil(log10(usual)))));
-		return;
-	}
-	if (!of_frequency) { /* an offset is seen against zero */
-		low = fmin(low, 0.0);
-		high = fmax(high, 0.0);
-	}
-	make_linear(scale, low - 0.05 * (high - low), high + 0.05 * (high - low), 6);
+	plot_linear(scale, low - 0.05 * (high - low), high + 0.05 * (high - low), 6);
 }
 
-/* ---- a plot ---- */
-
-static double x_of(const struct page *page, double time_s)
+static size_t column_of(const struct page *page, double time_s)
 {
-	return LEFT + PLOT_WIDTH * (time_s - page->from_s) / (page->to_s - page->from_s);
+	double column = PLOT_COLUMNS * (time_s - page->from_s) / (page->to_s - page->from_s);
+
+	return column < PLOT_COLUMNS - 1 ? (size_t)column : PLOT_COLUMNS - 1;
 }
 
-static double y_of(const struct scale *scale, double value)
-{
-	return TOP + PLOT_HEIGHT * (1.0 - position(scale, value));
-}
-
-static void put_tick_text(struct page *page, double value, bool of_frequency)
-{
-	char text[24];
-
-	if (of_frequency) {
-		PUT(page, "%+.6g ppb", value);
-	} else {
-		PUT(page, "%s", report_duration(value, text));
-	}
-}
-
-static void put_axes(struct page *page, const struct scale *scale, bool of_frequency)
-{
-	struct scale time;
-
-	for (size_t i = 0; i < scale->tick_count; i++) {
-		double y = y_of(scale, scale->ticks[i]);
-
-		PUT(page, "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
-		    scale->ticks[i] == 0.0 ? "zero" : "grid", LEFT, y, WIDTH - RIGHT, y);
-		PUT(page, "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">", LEFT - 8.0,
-		    y + 4.0);
-		put_tick_text(page, scale->ticks[i], of_frequency);
-		PUT(page, "</text>\n");
-	}
-	make_linear(&time, page->from_s, page->to_s, 10);
-	for (size_t i = 0; i < time.tick_count; i++) {
-		double x = x_of(page, time.ticks[i]);
-
-		PUT(page, "<line class=\"grid\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>", x, TOP, x,
-		    HEIGHT - BOTTOM);
-		PUT(page, "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.10g</text>\n",
-		    x, HEIGHT - BOTTOM + 16.0, time.ticks[i]);
-	}
-	PUT(page, "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">time in s</text>\n",
-	    WIDTH - RIGHT, HEIGHT - 6.0);
-}
-
-static void put_marks(struct page *page)
-{
-	for (size_t i = 0; i < page->series->mark_count; i++) {
-		double x = x_of(page, page->series->marks[i].time_s);
-
-		PUT(page, "<g class=\"mark\"><title>");
-		put_escaped(page, page->series->marks[i].text);
-		PUT(page, "</title><line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>", x, TOP, x,
-		    HEIGHT - BOTTOM);
-		PUT(page, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%zu</text></g>\n", x, TOP - 6.0,
-		    i + 1);
-	}
-}
-
-struct column {
-	int index; /* -1: none yet */
-	double low, high;
-};
-
-static void put_column(struct page *page, const struct scale *scale, const struct column *column,
-		       bool *is_drawing)
-{
-	double x = LEFT + PLOT_WIDTH * ((double)column->index + 0.5) / PLOT_COLUMNS;
-
-	if (column->index < 0) {
-		return;
-	}
-	PUT(page, "%c%.1f %.1f", *is_drawing ? 'L' : 'M', x, y_of(scale, column->low));
-	PUT(page, "L%.1f %.1f", x, y_of(scale, column->high));
-	*is_drawing = true;
-}
-
-static int column_of(const struct page *page, double time_s)
-{
-	int column = (int)(PLOT_COLUMNS * (time_s - page->from_s) / (page->to_s - page->from_s));
-
-	return column < PLOT_COLUMNS ? column : PLOT_COLUMNS - 1;
-}
-
-static void put_many(struct page *page, const struct scale *scale, bool of_frequency)
+/* Columns in the order of time, an empty one wherever samples are missing. A gap narrower than a column is none. */
+static void put_many(const struct page *page, const struct plot *plot, bool of_frequency)
 {
 	const struct report_series *series = page->series;
-	struct column column = { .index = -1 };
-	bool is_drawing = false;
+	double column_width = (plot->width - plot->left - plot->right) / PLOT_COLUMNS;
+	struct plot_column columns[2 * PLOT_COLUMNS];
+	size_t used = 0, current = SIZE_MAX;
 
 	for (size_t i = 0; i < series->count; i++) {
 		double value = value_of(&series->samples[i], of_frequency);
-		int index = column_of(page, series->samples[i].time_s);
+		size_t index = column_of(page, series->samples[i].time_s);
+		bool is_new = index != current || !used;
 
+		if (isnan(value) && used && columns[used - 1].count && used < 2 * PLOT_COLUMNS) {
+			columns[used++] = (struct plot_column){ 0 };
+		}
 		if (isnan(value)) {
-			put_column(page, scale, &column, &is_drawing);
-			column.index = -1;
-			is_drawing = false;
-		} else if (index == column.index) {
-			column.low = fmin(column.low, value);
-			column.high = fmax(column.high, value);
-		} else {
-			put_column(page, scale, &column, &is_drawing);
-			column = (struct column){ index, value, value };
+			continue;
 		}
+		if (!is_new && !columns[used - 1].count) {
+			used--;
+		}
+		if (is_new && used < 2 * PLOT_COLUMNS) {
+			columns[used++].count = 0;
+			columns[used - 1].x = plot->left + column_width * ((double)index + 0.5);
+			current = index;
+		}
+		plot_column_add(&columns[used - 1], value);
 	}
-	put_column(page, scale, &column, &is_drawing);
+	plot_extents(plot, columns, used);
 }
 
-static void put_few(struct page *page, const struct scale *scale, bool of_frequency)
+static void put_few(const struct page *page, const struct plot *plot, bool of_frequency)
 {
-	const struct report_series *series = page->series;
-	bool is_drawing = false;
+	struct plot_column columns[PLOT_COLUMNS];
+	size_t count = page->series->count;
 
-	for (size_t i = 0; i < series->count; i++) {
-		double value = value_of(&series->samples[i], of_frequency);
-		double x = x_of(page, series->samples[i].time_s);
+	for (size_t i = 0; i < count; i++) {
+		double value = value_of(&page->series->samples[i], of_frequency);
 
+		columns[i] = (struct plot_column){ .x = plot_x(plot, page->series->samples[i].time_s) };
 		if (!isnan(value)) {
-			/* a point of its own has to be seen too: "M x y h0" with round ends */
-			PUT(page, is_drawing ? "L%.1f %.1f" : "M%.1f %.1fh0", x, y_of(scale, value));
+			plot_column_add(&columns[i], value);
 		}
-		is_drawing = !isnan(value);
 	}
+	plot_means(plot, columns, count);
 }
 
-static void put_plot(struct page *page, bool of_frequency)
+static void put_plot(const struct page *page, bool of_frequency)
 {
 	const char *name = of_frequency ? "Frequency" : "Offset";
-	struct scale scale;
+	struct plot plot = plot_of_size(page->out, WIDTH, HEIGHT);
 
-	make_scale(&scale, page->series, of_frequency);
+	make_scale(&plot.y, page->series, of_frequency);
+	plot_time_scale(&plot.x, page->from_s, page->to_s);
 	PUT(page, "<figure>\n<figcaption>%s", name);
-	if (scale.linear_to > 0.0) {
+	if (plot.y.shape == PLOT_SYMLOG) {
 		char text[24];
 
 		PUT(page, " <small>(logarithmic beyond &plusmn;%s)</small>",
-		    report_duration(scale.linear_to, text));
+		    report_duration(plot.y.linear_to, text));
 	}
-	PUT(page, "</figcaption>\n<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s over time\">\n",
-	    WIDTH, HEIGHT, name);
-	put_axes(page, &scale, of_frequency);
+	PUT(page, "</figcaption>\n");
+	plot_begin(&plot, of_frequency ? "Frequency over time" : "Offset over time");
+	plot_y_axis(&plot, of_frequency ? plot_text_ppb : plot_text_ns);
+	plot_time_axis(&plot);
 	PUT(page, "<path class=\"%s\" d=\"", of_frequency ? "frequency" : "offset");
 	if (page->series->count > PLOT_COLUMNS) {
-		put_many(page, &scale, of_frequency);
+		put_many(page, &plot, of_frequency);
 	} else {
-		put_few(page, &scale, of_frequency);
+		put_few(page, &plot, of_frequency);
 	}
 	PUT(page, "\"/>\n");
-	put_marks(page);
-	PUT(page, "</svg>\n</figure>\n");
+	plot_marks(&plot, page->series->marks, page->series->mark_count);
+	plot_end(&plot);
+	PUT(page, "</figure>\n");
 }
 
 /* ---- the summary ---- */
 
-static void put_quantity(struct page *page, double value, bool of_frequency)
+static void put_quantity(const struct page *page, double value, bool of_frequency)
 {
 	char text[24];
 
@@ -409,7 +211,7 @@ static void put_quantity(struct page *page, double value, bool of_frequency)
 	}
 }
 
-static void put_summary_row(struct page *page, const char *name, bool of_frequency, double from_s)
+static void put_summary_row(const struct page *page, const char *name, bool of_frequency, double from_s)
 {
 	struct report_summary s = report_summarize(page->series, of_frequency, from_s);
 
@@ -425,7 +227,7 @@ static void put_summary_row(struct page *page, const char *name, bool of_frequen
 	PUT(page, "</tr>\n");
 }
 
-static void put_summary(struct page *page)
+static void put_summary(const struct page *page)
 {
 	double middle = page->from_s + (page->to_s - page->from_s) / 2.0;
 
@@ -438,7 +240,7 @@ static void put_summary(struct page *page)
 	PUT(page, "</table>\n");
 }
 
-static void put_mark_list(struct page *page)
+static void put_mark_list(const struct page *page)
 {
 	if (!page->series->mark_count) {
 		return;
@@ -447,7 +249,7 @@ static void put_mark_list(struct page *page)
 	for (size_t i = 0; i < page->series->mark_count; i++) {
 		PUT(page, "<tr><th>%zu</th><td>%.3f s</td><td class=\"text\">", i + 1,
 		    page->series->marks[i].time_s);
-		put_escaped(page, page->series->marks[i].text);
+		plot_put_escaped(&page->out, page->series->marks[i].text);
 		PUT(page, "</td></tr>\n");
 	}
 	PUT(page, "</table>\n");
@@ -455,55 +257,17 @@ static void put_mark_list(struct page *page)
 
 /* ---- the page ---- */
 
-static const char head[] = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-			   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-
-static const char style[] =
-	"<style>\n"
-	":root { color-scheme: light dark; --paper: #fff; --ink: #1a1a1a; --faint: #666; --grid: #e2e2e2; "
-	"--zero: #999;\n"
-	"  --offset: #0b62c4; --frequency: #b3540a; --mark: #7a1fa2; }\n"
-	"@media (prefers-color-scheme: dark) { :root { --paper: #16181c; --ink: #e8e8e8; --faint: #a0a0a0;\n"
-	"  --grid: #2e3238; --zero: #6a6f77; --offset: #6cb4ff; --frequency: #ffa860; --mark: #d39bf0; } }\n"
-	"@media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --faint: #444; --grid: "
-	"#ddd;\n"
-	"  --zero: #888; --offset: #0b62c4; --frequency: #b3540a; --mark: #7a1fa2; } figure { break-inside: "
-	"avoid; } }\n"
-	"body { margin: 2rem auto; max-width: 62rem; padding: 0 1rem; background: var(--paper); color: "
-	"var(--ink);\n"
-	"  font: 15px/1.5 system-ui, sans-serif; }\n"
-	"h1 { font-size: 1.4rem; margin: 0; } p { color: var(--faint); margin: 0 0 1.5rem; }\n"
-	"figure { margin: 1.5rem 0; } figcaption { font-weight: 600; } small { font-weight: 400; color: "
-	"var(--faint); }\n"
-	"svg { width: 100%; height: auto; display: block; }\n"
-	"svg line { vector-effect: non-scaling-stroke; } .grid { stroke: var(--grid); } .zero { stroke: "
-	"var(--zero); }\n"
-	".tick { font-size: 12px; fill: var(--faint); }\n"
-	"path { fill: none; stroke-width: 1.5; stroke-linejoin: round; stroke-linecap: round;\n"
-	"  vector-effect: non-scaling-stroke; }\n"
-	".offset { stroke: var(--offset); } .frequency { stroke: var(--frequency); }\n"
-	".mark line { stroke: var(--mark); stroke-dasharray: 4 3; } .mark text { font-size: 12px; fill: "
-	"var(--mark); }\n"
-	"table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }\n"
-	"th, td { text-align: right; padding: .2rem .8rem; border-bottom: 1px solid var(--grid); }\n"
-	"th { font-weight: 600; } th:first-child, .text { text-align: left; }\n"
-	"</style>\n</head>\n<body>\n";
-
-static void put_head(struct page *page)
+static void put_title(const struct page *page)
 {
 	const char *title = page->series->title ? page->series->title : "Clock synchronisation";
 
-	PUT(page, "%s", head);
-	PUT(page, "<title>");
-	put_escaped(page, title);
-	PUT(page, "</title>\n");
-	page->sink(page->context, style, sizeof(style) - 1);
+	plot_put_head(&page->out, title, "");
 	PUT(page, "<h1>");
-	put_escaped(page, title);
+	plot_put_escaped(&page->out, title);
 	PUT(page, "</h1>\n");
 	if (page->series->subtitle) {
 		PUT(page, "<p>");
-		put_escaped(page, page->series->subtitle);
+		plot_put_escaped(&page->out, page->series->subtitle);
 		PUT(page, "</p>\n");
 	}
 }
@@ -525,10 +289,10 @@ static void find_range(struct page *page)
 
 void report_html_write(const struct report_series *series, report_sink sink, void *context)
 {
-	struct page page = { .series = series, .sink = sink, .context = context };
+	struct page page = { .series = series, .out = { sink, context } };
 
 	find_range(&page);
-	put_head(&page);
+	put_title(&page);
 	put_summary(&page);
 	put_plot(&page, false);
 	put_plot(&page, true);

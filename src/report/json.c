@@ -2,8 +2,10 @@
 #include "report/json.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void sink_print(report_sink sink, void *context, const char *format, ...)
@@ -158,6 +160,25 @@ void json_unsigned(struct json *json, const char *key, uint64_t value)
 {
 	before_value(json, key);
 	sink_print(json->sink, json->context, "%" PRIu64, value);
+}
+
+/* Up to 15 digits survive the way to a double and back; 17 are enough for any double. */
+void json_number(struct json *json, const char *key, double value)
+{
+	char text[32];
+
+	if (!isfinite(value)) {
+		json_null(json, key);
+		return;
+	}
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (digits == 17 || strtod(text, NULL) == value) {
+			break;
+		}
+	}
+	before_value(json, key);
+	put(json, text);
 }
 
 void json_bool(struct json *json, const char *key, bool value)

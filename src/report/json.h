@@ -27,6 +27,8 @@ void json_end_array(struct json *json);
 
 void json_integer(struct json *json, const char *key, int64_t value);
 void json_unsigned(struct json *json, const char *key, uint64_t value);
+/* The shortest text that reads back as the same value; null for NaN and infinities, which JSON does not have. */
+void json_number(struct json *json, const char *key, double value);
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 void json_text(struct json *json, const char *key, const char *text);

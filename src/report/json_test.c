@@ -2,6 +2,7 @@
 
 #include "tests/test.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static char out[8192];
@@ -110,6 +111,39 @@ TEST(any_octets_become_a_string_without_control_characters_or_stray_quotes)
 		for (const char *c = out + 2; c < out + used - 3; c++) {
 			CHECK((unsigned char)*c >= 0x20);
 			CHECK(*c != '"' || c[-1] == '\\');
+		}
+	}
+}
+
+static const char *number(double value)
+{
+	struct json j = begin(false);
+
+	json_begin_array(&j, NULL);
+	json_number(&j, NULL, value);
+	json_end_array(&j);
+	return out;
+}
+
+TEST(a_number_is_the_shortest_text_that_reads_back_as_the_same_value)
+{
+	CHECK_STR_EQ(number(0.1), "[0.1]\n");
+	CHECK_STR_EQ(number(-12.5), "[-12.5]\n");
+	CHECK_STR_EQ(number(0.0), "[0]\n");
+	CHECK_STR_EQ(number(-0.0), "[-0]\n");
+	CHECK_STR_EQ(number(1e21), "[1e+21]\n");
+	CHECK_STR_EQ(number(0.1 + 0.2), "[0.30000000000000004]\n");
+	CHECK_STR_EQ(number((double)NAN), "[null]\n");
+	CHECK_STR_EQ(number(HUGE_VAL), "[null]\n");
+	CHECK_STR_EQ(number(-HUGE_VAL), "[null]\n");
+	for (int i = 0; i < 20000; i++) {
+		uint64_t bits = test_random();
+		double value, back;
+
+		memcpy(&value, &bits, sizeof(value));
+		if (isfinite(value)) {
+			CHECK_EQ(sscanf(number(value), "[%lf]", &back), 1);
+			CHECK_MEM_EQ(&back, &value, sizeof(value));
 		}
 	}
 }
