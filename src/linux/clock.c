@@ -80,7 +80,7 @@ int clock_bracket(const struct clock_calls *calls, clockid_t id, struct clock_re
 	struct clock_reading best = { .raw_after_ns = INT64_MAX };
 
 	for (int i = 0; i < BRACKETS; i++) {
-		struct clock_reading r;
+		struct clock_reading r = { 0 };
 		struct timespec ts;
 		int err = raw_now(calls, &r.raw_before_ns);
 

@@ -194,7 +194,7 @@ static void explain(struct timestamper *t, enum gn_stamp_status status, const st
 		    enum timestamp_direction direction, const char *what)
 {
 	int64_t now = t->has_clock ? t->now.raw_after_ns : t->realtime[0].raw_after_ns;
-	char line[400], more[64] = "";
+	char line[600], more[64] = "";
 
 	t->unexplained[status]++;
 	if (t->explained_ns[status] != 0 && now - t->explained_ns[status] < EXPLAIN_EVERY_NS) {

@@ -1275,6 +1275,60 @@ TEST(a_summary_of_one_interval_or_less_is_a_line_a_sync)
 	}
 }
 
+/* The options take any int: a snapshot of such an instance is as good as any other. */
+static void check_snapshot(const struct gn_instance *instance)
+{
+	size_t size = gn_instance_snapshot_size(instance), needed;
+	void *octets = malloc(size), *memory;
+	struct gn_instance *restored;
+
+	CHECK_EQ(gn_instance_snapshot(instance, octets, size), GN_OK);
+	needed = gn_instance_restored_size(octets, size);
+	memory = malloc(needed);
+	CHECK_EQ(gn_instance_restore(memory, needed, octets, size, &restored), GN_OK);
+	free(memory);
+	free(octets);
+}
+
+TEST(windows_at_the_ends_of_their_range_are_none_or_never_full)
+{
+	static const int ends[] = { INT32_MIN, INT32_MAX };
+
+	for (int i = 0; i < 8; i++) {
+		int summary = ends[i & 1], window = ends[i >> 1 & 1], is_free = i >> 2;
+
+		pair(1000, 50000, 500);
+		use_p2p(0);
+		use_p2p(1);
+		port_config(0)->log_sync_interval = -3;
+		port_config(1)->freq_est_interval = window;
+		world_config(&w, 1)->freq_est_interval = window;
+		world_config(&w, 1)->summary_interval = summary;
+		world_config(&w, 1)->free_running = is_free;
+		world_start_all(&w);
+		world_run(&w, 40);
+		CHECK_EQ(reports(1, GN_REPORT_SERVO_SUMMARY), 0);
+		/* A line a sample, unless the summary never comes, or (free running) no rate does. */
+		CHECK((reports(1, GN_REPORT_SERVO_SAMPLE) > 20) == (summary < 0 && (!is_free || window < 0)));
+		check_snapshot(instance_of(1));
+		world_free(&w);
+	}
+}
+
+/* No configuration file has such, but whoever fills in the structure himself, or sends a snapshot. */
+TEST(constants_of_the_servo_beyond_all_reason_are_told_as_the_end_of_the_range)
+{
+	pair(0, 0, 1000);
+	world_config(&w, 1)->servo.pi_proportional_const = -1e300;
+	world_config(&w, 1)->servo.pi_integral_const = 0.25;
+	world_start_all(&w);
+	world_run(&w, 40);
+	CHECK(reports(1, GN_REPORT_SERVO_INTERVAL) > 0);
+	CHECK_EQ(w.node[1].last_report[GN_REPORT_SERVO_INTERVAL].number[1], INT64_MIN);
+	CHECK_EQ(w.node[1].last_report[GN_REPORT_SERVO_INTERVAL].number[2], 250000);
+	world_free(&w);
+}
+
 /* ---- message intervals ---- */
 
 TEST(the_operating_interval_is_asked_for_and_given_back)

@@ -3,7 +3,7 @@
 
 void rate_init(struct rate_estimate *r, int log_window, int log_interval)
 {
-	int shift = log_window - log_interval;
+	int64_t shift = (int64_t)log_window - log_interval; /* the window may be any int */
 
 	*r = (struct rate_estimate){ .ratio = 1.0 };
 	r->needed = shift <= 0 ? 1 : shift >= 31 ? UINT32_MAX : (uint32_t)1 << shift;

@@ -103,7 +103,8 @@ static void reset_statistics(struct gn_instance *instance)
 	statistics_reset(&instance->delay_statistics);
 }
 
-static uint32_t power_of_two(int exponent)
+/* The exponent is a sum of configured numbers, each of which may be any int. */
+static uint32_t power_of_two(int64_t exponent)
 {
 	return exponent <= 0 ? 1 : exponent >= 31 ? (uint32_t)1 << 31 : (uint32_t)1 << exponent;
 }
@@ -247,7 +248,7 @@ static void free_run(struct port *port, bool is_new_rate, const struct offset_sa
 {
 	struct gn_instance *instance = port->instance;
 	double frequency = (1.0 - instance->parent_rate.ratio) * 1e9;
-	int shift = instance->config.freq_est_interval - instance->log_interval;
+	int64_t shift = (int64_t)instance->config.freq_est_interval - instance->log_interval;
 	bool is_certain = instance->synchronization_uncertain_np == 0;
 	uint32_t updates;
 
@@ -255,7 +256,7 @@ static void free_run(struct port *port, bool is_new_rate, const struct offset_sa
 	note_servo_state(instance, is_certain ? SERVO_LOCKED : SERVO_UNLOCKED);
 	instance->last_frequency = gn_rate_from_ppb(frequency);
 	if (is_new_rate) {
-		updates = power_of_two(instance->config.summary_interval - instance->log_interval -
+		updates = power_of_two((int64_t)instance->config.summary_interval - instance->log_interval -
 				       (shift > 0 ? shift : 0));
 		tell(instance, (double)shown_ns(sample->offset), frequency, updates);
 	}
@@ -375,7 +376,7 @@ static void discipline(struct port *port, const struct offset_sample *sample, st
 	instance->last_frequency = gn_rate_from_ppb(frequency);
 	instance->last_error_ns = steering.error_ns;
 	tell(instance, (double)shown_ns(sample->offset), frequency,
-	     power_of_two(instance->config.summary_interval - instance->log_interval));
+	     power_of_two((int64_t)instance->config.summary_interval - instance->log_interval));
 	event = act(instance, &steering, sample->offset);
 	port_dispatch(port, event);
 	request_interval(port, old, steering.state);
@@ -499,8 +500,8 @@ static void report_interval(struct gn_instance *instance)
 
 	if (report) {
 		report->number[0] = gn_log_interval_ns(instance->log_interval) / 1000;
-		report->number[1] = (int64_t)(instance->servo.kp * 1e6);
-		report->number[2] = (int64_t)(instance->servo.ki * 1e6);
+		report->number[1] = as_number(instance->servo.kp * 1e6);
+		report->number[2] = as_number(instance->servo.ki * 1e6);
 	}
 }
 
