@@ -326,6 +326,33 @@ void plot_end(const struct plot *plot)
 	plot_put_text(&plot->out, "</svg>\n");
 }
 
+/* A tick of a linear axis of times: in the unit of the largest, with as many decimals as tell neighbours apart. Three
+ * digits, as everywhere else, would be the same for all where a mean of microseconds varies by nanoseconds. */
+static const char *tick_text(const struct plot_scale *scale, double value, plot_text text, char out[32])
+{
+	static const struct {
+		const char *name;
+		double ns;
+	} units[] = { { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 }, { "ns", 1.0 } };
+	double largest = 0.0, step;
+	size_t u = 0;
+	int decimals;
+
+	if (text != plot_text_ns || scale->shape != PLOT_LINEAR || scale->tick_count < 2) {
+		return text(value, out);
+	}
+	for (size_t i = 0; i < scale->tick_count; i++) {
+		largest = fmax(largest, fabs(scale->ticks[i]));
+	}
+	while (u + 1 < sizeof(units) / sizeof(units[0]) && largest < units[u].ns) {
+		u++;
+	}
+	step = fabs(scale->ticks[1] - scale->ticks[0]) / units[u].ns;
+	decimals = (int)ceil(-log10(fmax(step, 1e-9)) - 1e-6);
+	snprintf(out, 32, "%.*f %s", decimals > 0 ? decimals : 0, value / units[u].ns + 0.0, units[u].name);
+	return out;
+}
+
 void plot_y_axis(const struct plot *plot, plot_text text)
 {
 	char number[32];
@@ -338,7 +365,7 @@ void plot_y_axis(const struct plot *plot, plot_text text)
 			 value == 0.0 ? "zero" : "grid", plot->left, y, plot->width - plot->right, y);
 		PLOT_PUT(&plot->out,
 			 "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
-			 plot->left - 8.0, y + 4.0, text(value, number));
+			 plot->left - 8.0, y + 4.0, tick_text(&plot->y, value, text, number));
 	}
 }
 

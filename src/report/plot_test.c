@@ -133,6 +133,19 @@ TEST(long_times_have_larger_units)
 	CHECK(strstr(out, "time in d<") && strstr(out, ">30<"));
 }
 
+TEST(neighbouring_ticks_are_told_apart)
+{
+	struct plot plot = plot_of_size(fresh(), 960.0, 300.0);
+
+	plot_linear(&plot.y, 1496.0, 1504.0, 5);
+	plot_y_axis(&plot, plot_text_ns);
+	CHECK(strstr(out, ">1.500 us<") && strstr(out, ">1.502 us<"));
+	plot.out = fresh();
+	plot_linear(&plot.y, -4.0, 3.0, 5);
+	plot_y_axis(&plot, plot_text_ns);
+	CHECK(strstr(out, ">0 ns<") && strstr(out, ">2 ns<") && !strstr(out, ">-0 ns<"));
+}
+
 TEST(a_value_outside_is_drawn_at_the_edge)
 {
 	struct plot plot = plot_of_size(fresh(), 960.0, 300.0);

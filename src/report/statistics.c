@@ -133,18 +133,22 @@ double statistics_percentile(double *x, size_t count, double fraction)
 	return value + (place - (double)k) * (next - value);
 }
 
-double statistics_percentile_of_magnitude(const double *x, size_t count, double fraction)
-{
-	double *magnitudes = malloc((count ? count : 1) * sizeof(*magnitudes));
-	double result;
+/* 99.9 / 100 is not quite 0.999: that must not make one value more of a whole number of them. */
+#define FRACTION_SLACK 1e-12
 
-	if (!magnitudes) {
-		return NO_VALUE;
-	}
-	for (size_t i = 0; i < count; i++) {
+double statistics_bound_of_magnitude(const double *x, size_t count, double fraction)
+{
+	double before = fraction * (double)count * (1.0 - FRACTION_SLACK);
+	size_t k = before > 0.0 ? (size_t)before : 0;
+	double *magnitudes = malloc((count ? count : 1) * sizeof(*magnitudes));
+	double result = NO_VALUE;
+
+	for (size_t i = 0; magnitudes && i < count; i++) {
 		magnitudes[i] = fabs(x[i]);
 	}
-	result = statistics_percentile(magnitudes, count, fraction);
+	if (magnitudes && count > 0) {
+		result = select_kth(magnitudes, count, k < count ? k : count - 1);
+	}
 	free(magnitudes);
 	return result;
 }

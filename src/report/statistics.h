@@ -20,8 +20,9 @@ struct statistics_summary statistics_summarize(const double *x, size_t count);
 /* The value that `fraction` (0..1) of all values are not larger than, between neighbours linear. The array is reordered.
  * NaN for none. */
 double statistics_percentile(double *x, size_t count, double fraction);
-/* Likewise of the magnitudes, without touching x; NaN without memory. */
-double statistics_percentile_of_magnitude(const double *x, size_t count, double fraction);
+/* The smallest of the magnitudes that `fraction` of all, or more, are not larger than: it is below a limit if and only if
+ * so many are. Leaves x alone; NaN for none, or without memory. */
+double statistics_bound_of_magnitude(const double *x, size_t count, double fraction);
 
 /* At one observation interval of n * tau0, 1 <= n. NaN where the series is too short (ADEV: 2n + 1 values, MDEV and
  * TDEV: 3n + 1, MTIE: n + 1) or there is no memory. */

@@ -149,15 +149,38 @@ TEST(percentiles_have_ends)
 	CHECK(isnan(statistics_percentile(x, 0, 0.5)));
 }
 
-TEST(a_percentile_of_magnitudes_leaves_the_series_alone)
+/* "99.9 % < Y" is to be judged exactly so, in short series too. */
+TEST(a_bound_of_magnitudes_is_below_a_limit_if_so_many_are)
+{
+	static const double percent[] = { 50.0, 95.0, 99.0, 99.9, 99.999, 100.0 };
+
+	for (int round = 0; round < 2000; round++) {
+		double x[1100];
+		size_t count = round % 2 ? 1000 : 1 + test_random_below(1100);
+		double p = percent[test_random_below(6)], limit = (double)test_random_between(1, 30);
+		size_t below = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			x[i] = test_random_below(300) == 0 ? -25.0 : (double)test_random_between(-9, 9);
+			below += fabs(x[i]) < limit;
+		}
+		/* In thousandths of a percent, to be exact. */
+		CHECK_EQ(statistics_bound_of_magnitude(x, count, p / 100.0) < limit,
+			 below * 100000 >= (size_t)(p * 1000.0 + 0.5) * count);
+	}
+}
+
+TEST(a_bound_of_magnitudes_leaves_the_series_alone)
 {
 	const double x[] = { -10, 1, -3, 2 };
 	const double before[] = { -10, 1, -3, 2 };
 
-	CHECK_NEAR(statistics_percentile_of_magnitude(x, 4, 1.0), 10.0, 0);
-	CHECK_NEAR(statistics_percentile_of_magnitude(x, 4, 0.0), 1.0, 0);
+	CHECK_NEAR(statistics_bound_of_magnitude(x, 4, 1.0), 10.0, 0);
+	CHECK_NEAR(statistics_bound_of_magnitude(x, 4, 0.76), 10.0, 0);
+	CHECK_NEAR(statistics_bound_of_magnitude(x, 4, 0.75), 3.0, 0);
+	CHECK_NEAR(statistics_bound_of_magnitude(x, 4, 0.0), 1.0, 0);
 	CHECK_MEM_EQ(x, before, sizeof(x));
-	CHECK(isnan(statistics_percentile_of_magnitude(x, 0, 0.5)));
+	CHECK(isnan(statistics_bound_of_magnitude(x, 0, 0.5)));
 }
 
 /* Sorted, reversed, constant and organ-pipe series are where a quickselect may become quadratic. */
