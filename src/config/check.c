@@ -214,7 +214,7 @@ static bool is_one_port(const struct config *config)
 {
 	const struct gn_config *gn = &config->gn;
 
-	if (gn->port_count < 2) {
+	if (gn->port_count < 2 || config->takes_several_ports) {
 		return true;
 	}
 	config_say_line(config, CONFIG_TO_STDERR,

@@ -158,6 +158,19 @@ TEST(several_interfaces_are_refused_as_a_boundary_clock)
 		     "version: give one interface\n");
 }
 
+TEST(several_interfaces_are_a_clock_to_a_driver_that_takes_them)
+{
+	static const char text[] = "[global]\n[eth1]\n[eth2]\n";
+
+	config_free(&config);
+	said_start(&said, &config);
+	config.takes_several_ports = true;
+	CHECK(config_parse_text(&config, text, strlen(text)));
+	CHECK_EQ(config_complete(&config), CONFIG_FINE);
+	CHECK_STR_EQ(said.text, "");
+	CHECK_EQ(config.gn.port_count, 2);
+}
+
 TEST(of_several_mistakes_the_first_in_linuxptps_order_is_named)
 {
 	check_bad("twoStepFlag 0\ntime_stamping software\nclientOnly 1\ngmCapable 0\nmanufacturerIdentity x\n"

@@ -74,7 +74,8 @@ struct config {
 	struct config_port_flags *port_flags;
 	config_say say;
 	void *say_context;
-	bool explains; /* adds to an error what the option takes */
+	bool explains;            /* adds to an error what the option takes */
+	bool takes_several_ports; /* the driver carries boundary clocks, as the simulator's does */
 };
 
 void config_init(struct config *config, config_say say, void *say_context);
@@ -89,7 +90,7 @@ struct gn_port_config *config_add_port(struct config *config, const char *name);
 /* The whole text of one file. False: the reason was said. Values before the bad line stay set. */
 bool config_parse_text(struct config *config, const char *text, size_t size);
 
-/* What a complete set of values implies, and whether it can be an ordinary clock. */
+/* What a complete set of values implies, and whether it can be a clock. */
 enum config_verdict {
 	CONFIG_FINE,
 	CONFIG_REFUSED, /* linuxptp would say so before it tries to make a clock */
