@@ -6,6 +6,7 @@
 #include "tools/main.h"
 #include "tools/report_html.h"
 #include "tools/run.h"
+#include "tools/sim.h"
 #include "tools/status.h"
 
 #include <stdio.h>
@@ -18,6 +19,7 @@ const struct tool tools[] = {
 	{ "run", run_main, "synchronise a clock by PTP, or serve time: the daemon" },
 	{ "status", status_main, "is the time of this machine good, and why" },
 	{ "clock", clock_main, "show and compare clocks" },
+	{ "sim", sim_main, "try networks, faults and servos in a simulated world" },
 	{ "demo", demo_main, NULL },
 	{ "report-html", report_html_main, NULL },
 	{ NULL, NULL, NULL },

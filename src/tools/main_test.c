@@ -7,6 +7,7 @@
 #include "tools/compat/ptp4l.h"
 #include "tools/demo.h"
 #include "tools/run.h"
+#include "tools/sim.h"
 #include "tools/status.h"
 
 #include <fcntl.h>
@@ -30,6 +31,11 @@ static int record(const char *name, int argc, char **argv)
 int run_main(int argc, char **argv)
 {
 	return record("run", argc, argv);
+}
+
+int sim_main(int argc, char **argv)
+{
+	return record("sim", argc, argv);
 }
 
 int status_main(int argc, char **argv)
