@@ -2,6 +2,7 @@
  * from a state that cannot be. systemd (Restart=on-failure) starts a fresh one. */
 #include "core/assert.h"
 #include "linux/log.h"
+#include "linux/record.h"
 
 #include <stdlib.h>
 
@@ -11,5 +12,6 @@ _Noreturn void gn_assertion_failed(const char *file, int line, const char *what)
 		 "%s:%d: this must always hold and did not: %s. This is a defect of the program: please "
 		 "report it with these lines",
 		 file, line, what);
+	record_last_words(); /* a replay then ends where this did */
 	abort();
 }

@@ -24,6 +24,7 @@
 struct daemon {
 	const struct gn_config *config;
 	const struct report_words *words;
+	const struct record_options *recording; /* NULL: not asked for */
 	struct clock clock;
 	struct port_io **ports;
 	const char **names;
@@ -311,9 +312,24 @@ static uint64_t make_seed(const struct gn_clock_identity *identity)
 	return seed;
 }
 
+/* From the instance's first moment. */
+static int open_record(struct daemon *d, const struct gn_clock_identity *identity, uint64_t seed)
+{
+	char why[WHY_SIZE];
+
+	if (!d->recording) {
+		return 0;
+	}
+	return record_open(&d->loop.record, d->recording, d->loop.instance, identity, seed, why,
+			   sizeof(why)) != 0
+		       ? fail(d, "", "%s", why)
+		       : 0;
+}
+
 static int make_instance(struct daemon *d)
 {
 	struct gn_clock_identity identity;
+	uint64_t seed;
 	struct gn_config named = *d->config;
 	size_t size = gn_instance_size(d->config);
 	enum gn_result result;
@@ -334,10 +350,10 @@ static int make_instance(struct daemon *d)
 		named.clock_kind = GN_CLOCK_VIRTUAL; /* as management tells it */
 		snprintf(named.clock_name, sizeof(named.clock_name), "%s", d->clock.name);
 	}
-	result = gn_instance_init(d->memory, size, &named, &identity, make_seed(&identity),
-				  &d->loop.instance);
+	seed = make_seed(&identity);
+	result = gn_instance_init(d->memory, size, &named, &identity, seed, &d->loop.instance);
 	return result != GN_OK ? fail(d, "", "the configuration cannot be run: %s", gn_result_text(result))
-			       : 0;
+			       : open_record(d, &identity, seed);
 }
 
 /* ---- start and end -------------------------------------------------------------------------------------- */
@@ -380,6 +396,17 @@ static void open_management(struct daemon *d)
 	}
 }
 
+static void give_record_away(struct daemon *d)
+{
+	int64_t uid, gid;
+	char why[WHY_SIZE];
+
+	if (d->loop.record && privilege_find_user(d->config->user, &uid, &gid, why, sizeof(why)) == 0 &&
+	    uid >= 0) {
+		record_give_to(d->loop.record, (unsigned)uid, (unsigned)gid);
+	}
+}
+
 static int start(struct daemon *d)
 {
 	if (find_ports(d) != 0 || check_places(d) != 0 || open_clock(d) != 0 || make_instance(d) != 0) {
@@ -406,12 +433,16 @@ static int run(struct daemon *d)
 	if (notify_open() != 0) {
 		log_info("the service manager's NOTIFY_SOCKET cannot be reached: it is not told how we are");
 	}
+	give_record_away(d);
 	err = privilege_drop(d->config->user, why, sizeof(why));
 	if (err != 0) {
 		if (d->config->user[0] != '\0') {
 			return fail(d, why, "%s", why);
 		}
 		log_info("%s; going on with what this process may do", why);
+	}
+	if (d->loop.record) {
+		record_check_directory(d->loop.record);
 	}
 	notify_send("READY=1\nSTATUS=running on %s\n", d->clock.name);
 	(void)loop_run(&d->loop); /* "poll failed" ends it like a signal, as in linuxptp */
@@ -425,6 +456,7 @@ static void finish(struct daemon *d)
 {
 	notify_close();
 	loop_close(&d->loop);
+	record_close(d->loop.record);
 	management_socket_close(d->loop.management);
 	for (uint16_t i = 0; i < d->config->port_count && d->ports; i++) {
 		if (d->ports[i]) {
@@ -440,8 +472,15 @@ static void finish(struct daemon *d)
 
 int daemon_run(const struct gn_config *config, const struct report_words *words)
 {
+	return daemon_run_recorded(config, words, NULL);
+}
+
+int daemon_run_recorded(const struct gn_config *config, const struct report_words *words,
+			const struct record_options *recording)
+{
 	struct daemon d = { .config = config,
 			    .words = words,
+			    .recording = recording,
 			    .clock = { .fd = -1, .phc_index = -1, .lock = -1 },
 			    .ports = calloc(config->port_count + 1u, sizeof(struct port_io *)),
 			    .names = calloc(config->port_count + 1u, sizeof(const char *)),

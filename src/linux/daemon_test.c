@@ -248,6 +248,40 @@ int privilege_drop(const char *user, char *why, size_t why_size)
 	return drop_error;
 }
 
+static int record_error;
+
+int record_open(struct record **out, const struct record_options *options, const struct gn_instance *instance,
+		const struct gn_clock_identity *own, uint64_t seed, char *why, size_t why_size)
+{
+	(void)own;
+	(void)seed;
+	CHECK(instance != NULL);
+	note("record(%s) ", options->path);
+	if (record_error != 0) {
+		snprintf(why, why_size, "%s: it is full", options->path);
+		return record_error;
+	}
+	*out = (struct record *)(void *)diary;
+	return 0;
+}
+
+void record_close(struct record *record)
+{
+	note(record ? "recorded " : "");
+}
+
+void record_give_to(struct record *record, unsigned uid, unsigned gid)
+{
+	CHECK(record != NULL);
+	note("record-give%u:%u ", uid, gid);
+}
+
+void record_check_directory(const struct record *record)
+{
+	CHECK(record != NULL);
+	note("record-check ");
+}
+
 int notify_open(void)
 {
 	return 0;
@@ -287,13 +321,15 @@ void report_writer_free(struct report_writer *writer)
 
 static struct gn_port_config port_configs[PORTS];
 static struct gn_config config;
+static const struct record_options *recording;
 
 static void set_up(int time_stamping)
 {
 	diary[0] = logged[0] = '\0';
 	rate_limit.scaled_ppb = 1;
 	has_phase = false;
-	clock_error = socket_error = user_error = drop_error = 0;
+	clock_error = socket_error = user_error = drop_error = record_error = 0;
+	recording = NULL;
 	config = (struct gn_config){ .time_stamping = time_stamping,
 				     .ports = port_configs,
 				     .port_count = 1,
@@ -318,7 +354,7 @@ static int run(const struct report_words *words)
 	int status;
 
 	CHECK(dup2(nowhere, STDERR_FILENO) >= 0);
-	status = daemon_run(&config, words);
+	status = recording ? daemon_run_recorded(&config, words, recording) : daemon_run(&config, words);
 	dup2(saved, STDERR_FILENO);
 	close(saved);
 	close(nowhere);
@@ -374,6 +410,24 @@ TEST(it_starts_and_ends_in_order)
 	CHECK_STR_EQ(diary, "system(CLOCK_REALTIME) " RUNS);
 	CHECK_STR_EQ(logged, "5 port 0 (/rw): INITIALIZING to LISTENING on INIT_COMPLETE\n"
 			     "5 port 0 (/ro): INITIALIZING to LISTENING on INIT_COMPLETE\n");
+}
+
+TEST(a_recording_begins_before_the_first_event_and_ends_after_the_last)
+{
+	static const struct record_options options = { .path = "/r" };
+
+	set_up(GN_STAMPING_SOFTWARE);
+	recording = &options;
+	snprintf(config.user, sizeof(config.user), "ptp");
+	CHECK_EQ(run(&report_words_native), 0);
+	CHECK_STR_EQ(diary,
+		     "system(CLOCK_REALTIME) record(/r) START sockets give7:8 record-give7:8 drop(ptp) "
+		     "record-check READY run STOPP STOP recorded unlink free close ");
+	set_up(GN_STAMPING_SOFTWARE);
+	recording = &options;
+	record_error = -28;
+	CHECK_EQ(run(&report_words_native), 255);
+	CHECK(!has(diary, "START") && has(logged, "3 /r: it is full\n"));
 }
 
 TEST(a_fallback_to_software_stamps_steers_what_those_would)

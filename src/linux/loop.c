@@ -59,6 +59,9 @@ static void give(struct loop *loop, const struct gn_event *event)
 	if (e.raw_ns == 0) {
 		e.raw_ns = clock_raw_ns();
 	}
+	if (loop->record) {
+		record_event(loop->record, &e);
+	}
 	gn_instance_event(loop->instance, &e);
 }
 
@@ -465,6 +468,9 @@ static bool next_action(struct loop *loop, struct gn_action *action)
 	if (!gn_instance_poll(loop->instance, action)) {
 		return false;
 	}
+	if (loop->record) {
+		record_action(loop->record, action);
+	}
 	if (must_wait(loop, action)) {
 		loop->held = *action;
 		loop->has_held = true;
@@ -608,6 +614,9 @@ static void tick(struct loop *loop)
 	if (notify_watchdog_ns() > 0) {
 		notify_send("WATCHDOG=1\n");
 	}
+	if (loop->record) {
+		record_flush(loop->record);
+	}
 }
 
 /* The instance serves one timer an event; a bound keeps frames from waiting if it should never be content. */
@@ -676,6 +685,9 @@ int loop_turn(struct loop *loop)
 	clear_timer(loop);
 	expire(loop);
 	tick(loop);
+	if (loop->record) {
+		record_turn(loop->record);
+	}
 	return 0;
 }
 

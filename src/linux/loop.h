@@ -10,6 +10,7 @@
 #include "linux/clock_watch.h"
 #include "linux/management_socket.h"
 #include "linux/port_io.h"
+#include "linux/record.h"
 #include "report/text.h"
 
 struct loop {
@@ -23,6 +24,7 @@ struct loop {
 	uint16_t port_count;
 	bool follows_phc; /* the clock is the one that the interfaces stamp with, and changes with them */
 	struct management_socket *management; /* may be set later, may stay NULL */
+	struct record *record;                /* NULL: nothing is recorded */
 
 	/* the loop's own */
 	struct pollfd *fds;

@@ -208,6 +208,38 @@ void port_io_expire(struct port_io *port, int64_t now_ns, port_io_deliver delive
 	deliver(context, &event);
 }
 
+/* ---- the recorder: small letters in the diary, if there is one ------------------------------------------- */
+
+struct record {
+	int unused;
+};
+
+void record_event(struct record *record, const struct gn_event *event)
+{
+	(void)record;
+	CHECK(event->now.ns > 0 && event->raw_ns > 0);
+	note("e%u:", event->type);
+}
+
+void record_action(struct record *record, const struct gn_action *action)
+{
+	(void)record;
+	note("a%u:", action->type);
+}
+
+void record_turn(struct record *record)
+{
+	(void)record;
+	CHECK_EQ(queue_head, queue_tail);
+	note("turn ");
+}
+
+void record_flush(struct record *record)
+{
+	(void)record;
+	note("flush ");
+}
+
 /* ---- words and the clock ---------------------------------------------------------------------------------- */
 
 void report_write(struct report_writer *writer, const struct gn_report *report, int64_t now_ns,
@@ -357,6 +389,26 @@ TEST(a_step_that_is_refused_leaves_the_epoch_and_says_why)
 	loop_event(&loop, &(struct gn_event){ .type = GN_EVENT_START });
 	CHECK_STR_EQ(diary, "start0 step-3@5 answer0(1,5) ");
 	CHECK_EQ(the_clock.epoch, 5);
+	tear_down();
+}
+
+TEST(what_is_recorded_is_in_the_order_of_the_instances_calls)
+{
+	struct record record;
+
+	set_up();
+	loop.record = &record;
+	on_event = step_at_a;
+	arrive(0, "ab");
+	CHECK_EQ(loop_turn(&loop), 0);
+	/* The step is taken when it is polled, although it is carried out after the batch. */
+	CHECK_STR_EQ(diary, "e3:frame1a a4:rate e8:answer0(0,5) a5:e3:frame1b! "
+			    "step100@5 drain1 drain2 e8:answer0(0,6) a0:send2 turn ");
+	diary[0] = '\0';
+	loop.next_tick_ns = 1;
+	arrive(0, "b");
+	CHECK_EQ(loop_turn(&loop), 0);
+	CHECK_STR_EQ(diary, "e3:frame1b flush turn ");
 	tear_down();
 }
 

@@ -7,6 +7,7 @@
 #include "linux/log.h"
 #include "tools/command_line.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,10 @@ static const char usage_text[] =
 	"  -q                do not log to syslog\n"
 	"  -l LEVEL          log up to this level: 0 emergency .. 6 information, 7 debugging\n"
 	"\n"
+	"  --record FILE     write down everything that happens, for `gnomon sim --replay'\n"
+	"  --record-size N   how large a file may become, such as 500k or 1G (default 64M)\n"
+	"  --record-files N  how many there may be, FILE, FILE.1 and so on (default 4)\n"
+	"\n"
 	"  --NAME VALUE      any option of gnomon.conf(5), such as --domainNumber 5\n"
 	"  --check-config    say whether the configuration is right, and exit\n"
 	"  --print-config    print all values in effect as a configuration file, and exit\n"
@@ -39,20 +44,46 @@ static const char usage_text[] =
 	"  -h, --help        print this text and exit\n"
 	"  -v, --version     print the version and exit\n";
 
-enum { OWN_HELP = COMMAND_LINE_LONG + 1, OWN_VERSION, OWN_CHECK, OWN_PRINT, OWN_JSON };
-
-static const struct option own_options[] = {
-	{ "help", no_argument, NULL, OWN_HELP },          { "version", no_argument, NULL, OWN_VERSION },
-	{ "check-config", no_argument, NULL, OWN_CHECK }, { "print-config", no_argument, NULL, OWN_PRINT },
-	{ "json", no_argument, NULL, OWN_JSON },          { NULL, 0, NULL, 0 },
+enum {
+	OWN_HELP = COMMAND_LINE_LONG + 1,
+	OWN_VERSION,
+	OWN_CHECK,
+	OWN_PRINT,
+	OWN_JSON,
+	OWN_RECORD,
+	OWN_RECORD_SIZE,
+	OWN_RECORD_FILES,
 };
 
+static const struct option own_options[] = {
+	{ "help", no_argument, NULL, OWN_HELP },
+	{ "version", no_argument, NULL, OWN_VERSION },
+	{ "check-config", no_argument, NULL, OWN_CHECK },
+	{ "print-config", no_argument, NULL, OWN_PRINT },
+	{ "json", no_argument, NULL, OWN_JSON },
+	{ "record", required_argument, NULL, OWN_RECORD },
+	{ "record-size", required_argument, NULL, OWN_RECORD_SIZE },
+	{ "record-files", required_argument, NULL, OWN_RECORD_FILES },
+	{ NULL, 0, NULL, 0 },
+};
+_Static_assert(sizeof(own_options) / sizeof(own_options[0]) <= COMMAND_LINE_OWN_MAX + 1, "all have a place");
+
 #define SAID_MAX 16
+
+/* Text that grows. */
+struct recorded_text {
+	char *text;
+	size_t size;
+	bool is_out_of_memory;
+};
 
 struct run {
 	struct command_line line;
 	bool checks, prints, is_json;
-	char *said[SAID_MAX]; /* with --json */
+	struct record_options record; /* path NULL: nothing is recorded */
+	bool has_record_size, has_record_files;
+	struct recorded_text configuration; /* that goes with it */
+	char *said[SAID_MAX];               /* with --json */
 	size_t said_count;
 };
 
@@ -143,6 +174,90 @@ static void choose_clock(struct config *config)
 	}
 }
 
+/* ---- --record ---- */
+
+/* "64M": a number, and what it counts. False for anything else, and for 0. */
+static bool read_size(const char *text, uint64_t *out)
+{
+	static const struct {
+		const char *unit;
+		unsigned shift;
+	} units[] = { { "", 0 }, { "k", 10 }, { "K", 10 }, { "M", 20 }, { "G", 30 } };
+	char *end;
+	unsigned long long number;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (errno != 0 || text[0] < '0' || text[0] > '9' || number == 0) {
+		return false;
+	}
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(end, units[i].unit) == 0 && number <= UINT64_MAX >> units[i].shift) {
+			*out = (uint64_t)number << units[i].shift;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool set_record_size(struct run *run, const char *text)
+{
+	run->has_record_size = true;
+	if (!read_size(text, &run->record.size)) {
+		fprintf(stderr, "--record-size %s: say a number of octets, such as 500k, 64M or 1G\n", text);
+		return false;
+	}
+	return true;
+}
+
+static bool set_record_files(struct run *run, const char *text)
+{
+	char *end;
+	long number = strtol(text, &end, 10);
+
+	run->has_record_files = true;
+	if (end == text || *end != '\0' || number < 1 || number > RECORD_FILES_MAX) {
+		fprintf(stderr, "--record-files %s: say a number from 1 to %d\n", text, RECORD_FILES_MAX);
+		return false;
+	}
+	run->record.files = (int)number;
+	return true;
+}
+
+static void keep_line(void *context, const char *line)
+{
+	struct recorded_text *t = context;
+	size_t length = strlen(line);
+	char *text = t->is_out_of_memory ? NULL : realloc(t->text, t->size + length + 1);
+
+	if (!text) {
+		t->is_out_of_memory = true;
+		return;
+	}
+	memcpy(text + t->size, line, length);
+	text[t->size + length] = '\n';
+	t->text = text;
+	t->size += length + 1;
+}
+
+/* The daemon, with the values in effect put beside what it records. */
+static int run_daemon(struct run *run)
+{
+	struct recorded_text *t = &run->configuration;
+
+	if (!run->record.path) {
+		return daemon_run(&run->line.config.gn, &report_words_native);
+	}
+	config_print(&run->line.config, keep_line, t);
+	if (t->is_out_of_memory) {
+		fputs("out of memory\n", stderr);
+		return EXIT_BAD;
+	}
+	run->record.configuration = t->text;
+	run->record.configuration_size = t->size;
+	return daemon_run_recorded(&run->line.config.gn, &report_words_native, &run->record);
+}
+
 /* Returns -1 to go on, or the exit status. */
 static int read_options(struct run *run, int argc, char **argv)
 {
@@ -168,6 +283,19 @@ static int read_options(struct run *run, int argc, char **argv)
 			break;
 		case OWN_JSON:
 			run->is_json = true;
+			break;
+		case OWN_RECORD:
+			run->record.path = optarg;
+			break;
+		case OWN_RECORD_SIZE:
+			if (!set_record_size(run, optarg)) {
+				return EXIT_BAD;
+			}
+			break;
+		case OWN_RECORD_FILES:
+			if (!set_record_files(run, optarg)) {
+				return EXIT_BAD;
+			}
 			break;
 		case '?':
 			fputs("`gnomon run --help' lists the options.\n", stderr);
@@ -228,7 +356,7 @@ static int act(struct run *run, int status)
 		      stderr);
 		return EXIT_BAD;
 	}
-	return daemon_run(gn, &report_words_native);
+	return run_daemon(run);
 }
 
 /* Whoever starts a daemon by hand looks at the terminal: what is wrong with the configuration is said there, wherever
@@ -254,10 +382,14 @@ int run_main(int argc, char **argv)
 	argv[0] = name;
 	command_line_init(&run.line, "gnomon", own_options);
 	run.line.config.explains = true;
+	run.record = (struct record_options){ .size = RECORD_SIZE_DEFAULT, .files = RECORD_FILES_DEFAULT };
 	status = read_options(&run, argc, argv);
 	if (status < 0) {
 		if (run.is_json && !run.checks) {
 			fputs("--json goes with --check-config\n", stderr);
+			status = EXIT_BAD;
+		} else if (!run.record.path && (run.has_record_size || run.has_record_files)) {
+			fputs("--record-size and --record-files go with --record FILE\n", stderr);
 			status = EXIT_BAD;
 		}
 	}
@@ -269,6 +401,7 @@ int run_main(int argc, char **argv)
 	for (size_t i = 0; i < run.said_count; i++) {
 		free(run.said[i]);
 	}
+	free(run.configuration.text);
 	command_line_free(&run.line);
 	return status;
 }

@@ -62,6 +62,17 @@ int daemon_run(const struct gn_config *config, const struct report_words *words)
 	return 0;
 }
 
+int daemon_run_recorded(const struct gn_config *config, const struct report_words *words,
+			const struct record_options *recording)
+{
+	printf("recorded to %s, %llu octets, %d files, %s configuration: ", recording->path,
+	       (unsigned long long)recording->size, recording->files,
+	       memmem(recording->configuration, recording->configuration_size, "\npriority1", 10)
+		       ? "with its"
+		       : "without");
+	return daemon_run(config, words);
+}
+
 /* ---- running a command in a process of its own ---- */
 
 struct outcome {
@@ -419,6 +430,37 @@ TEST(run_says_what_is_wrong_and_what_to_do)
 	run_native("--json -i eth0");
 	CHECK_EQ(outcome.status, 255);
 	CHECK_STR_EQ(outcome.err, "--json goes with --check-config\n");
+}
+
+TEST(run_records_when_it_is_told_to)
+{
+	static const struct {
+		const char *line, *says;
+	} wrong[] = {
+		{ "-i eth0 --record r --record-size 0", "--record-size 0: say a number of octets" },
+		{ "-i eth0 --record r --record-size 5T", "--record-size 5T: say a number of octets" },
+		{ "-i eth0 --record r --record-size -5", "--record-size -5: say a number of octets" },
+		{ "-i eth0 --record r --record-size 99999999999G", "say a number of octets" },
+		{ "-i eth0 --record r --record-files 0", "--record-files 0: say a number from 1 to 1000" },
+		{ "-i eth0 --record r --record-files 3x", "--record-files 3x: say a number from 1 to 1000" },
+		{ "-i eth0 --record-files 3", "--record-size and --record-files go with --record FILE" },
+	};
+
+	run_native("-i eth0 -S -q --record /var/r");
+	CHECK(strstr(outcome.out,
+		     "recorded to /var/r, 67108864 octets, 4 files, with its configuration: daemon: ") !=
+	      NULL);
+	run_native("-i eth0 -S -q --record r --record-size 300k --record-files 9");
+	CHECK(strstr(outcome.out, "recorded to r, 307200 octets, 9 files") != NULL);
+	run_native("-i eth0 -S -q --record r --record-size 2G");
+	CHECK(strstr(outcome.out, "recorded to r, 2147483648 octets") != NULL);
+	run_native("-i eth0 -S -q");
+	CHECK(strstr(outcome.out, "recorded") == NULL);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		run_native(wrong[i].line);
+		CHECK_EQ(outcome.status, 255);
+		CHECK(strstr(outcome.err, wrong[i].says) != NULL);
+	}
 }
 
 TEST(run_checks_a_configuration_without_running)

@@ -295,7 +295,7 @@ def debian_ptp4l(node, label, settings=None, iface="eth0", conf=None):
     return node.start(label, DEBIAN_PTP4L, "-S", "-m", "-q", "-f", conf, "-i", iface)
 
 
-def gnomon_run(node, label, settings=None, iface="eth0", clock=None):
+def gnomon_run(node, label, settings=None, iface="eth0", clock=None, arguments=()):
     """Our daemon; the virtual clock that it steers is named `clock`, else like the node."""
     s = dict(FAST)
     s.update({"time_stamping": "software", "clock": "virtual", "clock_name": clock or node.name})
@@ -303,7 +303,7 @@ def gnomon_run(node, label, settings=None, iface="eth0", clock=None):
     s.setdefault("uds_address", node.path("ptp4l"))
     s.setdefault("uds_ro_address", node.path("ptp4lro"))
     conf = node.world.file(label + ".conf", "[global]\n" + "".join("%s %s\n" % kv for kv in s.items()))
-    process = node.start(label, GNOMON, "run", "-m", "-q", "-f", conf, "-i", iface)
+    process = node.start(label, GNOMON, "run", "-m", "-q", "-f", conf, "-i", iface, *arguments)
     process.is_native = True
     return process
 
