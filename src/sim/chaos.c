@@ -231,10 +231,6 @@ static void write_node(struct draft *d, unsigned number, const struct shared *sh
 		say_pair(d, "", "starts_within", one_in(d, 2) ? "20s" : "2s");
 	}
 	end_line(d);
-	/* Cards that cannot do what is asked of them are for wild worlds; hardware that can do more is for all. */
-	if (d->mood != WILD || !one_in(d, 8)) {
-		say(d, "nic       n%u  one_step yes  p2p_one_step yes\n", number);
-	}
 }
 
 static void write_parts(struct draft *d, unsigned number)
@@ -263,6 +259,14 @@ static void write_parts(struct draft *d, unsigned number)
 	}
 }
 
+/* Cards that cannot do what is asked of them are for wild worlds; hardware that can do more is for all. */
+static void write_capabilities(struct draft *d, unsigned number)
+{
+	if (d->mood != WILD || !one_in(d, 8)) {
+		say(d, "nic       n%u  one_step yes  p2p_one_step yes\n", number);
+	}
+}
+
 static void write_nodes(struct draft *d)
 {
 	struct shared shared = { .length = 0 };
@@ -271,6 +275,7 @@ static void write_nodes(struct draft *d)
 	for (unsigned i = 1; i <= d->node_count; i++) {
 		write_node(d, i, &shared);
 		write_parts(d, i);
+		write_capabilities(d, i);
 	}
 }
 

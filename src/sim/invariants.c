@@ -250,18 +250,19 @@ static bool has_managed(const struct invariants *v, const struct node *node)
 	return false;
 }
 
-/* Where nobody steps a clock, and no receiver sets one. */
+/* By somebody else; the daemon does not step again. */
 static bool was_stepped(const struct invariants *v, const struct node *node)
 {
 	for (size_t i = 0; i < v->scenario->happening_count; i++) {
 		const struct scenario_happening *h = &v->scenario->happenings[i];
 
-		if ((h->verb == VERB_STEP || (h->verb == VERB_SET && h->kind != &link_kind)) &&
+		if ((h->verb == VERB_STEP ||
+		     (h->verb == VERB_SET && (h->kind == &phc_kind || h->kind == &system_kind))) &&
 		    scenario_matches(h->target, node->name)) {
 			return true;
 		}
 	}
-	return node->card != NULL || v->world->leap != 0;
+	return v->world->leap != 0;
 }
 
 static bool is_host_fine(const struct host_settings *s)
@@ -276,7 +277,8 @@ static bool can_talk(const struct invariants *v, const struct node *node)
 	const struct gn_port_config *p = &c->ports[0];
 
 	return node->instance && node->nics[0].is_open && is_host_fine(&node->host.settings) &&
-	       node->settings.starts && node->settings.starts_at + node->settings.starts_within == 0 &&
+	       node->settings.starts &&
+	       node->settings.starts_at + node->settings.starts_within <= v->world->queue.now_ps - QUIET_PS &&
 	       !node->is_shimmed && p->bmca == GN_BMCA_PTP && !p->server_only && !p->inhibit_announce &&
 	       c->gm_capable && c->clock_class_threshold == 248 && c->max_steps_removed == 255 &&
 	       p->log_announce_interval <= ANNOUNCE_INTERVAL_MAX &&
@@ -470,7 +472,7 @@ static void judge_clocks(struct invariants *v, const struct observation *o)
 	int64_t now_ps = v->world->queue.now_ps, apart_ns;
 
 	if (v->world->node_count != 2 || v->scenario->happening_count > 0 || !is_network_fine(v) ||
-	    nodes[0].is_utc != nodes[1].is_utc ||
+	    nodes[0].is_utc != nodes[1].is_utc || nodes[0].card || nodes[1].card ||
 	    (stable_state(v, &o->nodes[0]) != GN_PORT_TIME_RECEIVER &&
 	     stable_state(v, &o->nodes[1]) != GN_PORT_TIME_RECEIVER)) {
 		return;
