@@ -101,7 +101,6 @@ static void make_job(struct sim_job *job, struct random_job *names, const struct
 	job->request.file = names->name;
 	job->request.command = names->command;
 	job->request.is_random = true;
-	job->request.random_seed = seed;
 	job->request.has_invariants = true;
 }
 

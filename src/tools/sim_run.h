@@ -19,8 +19,7 @@ struct sim_request {
 	const char *csv, *report, *pcap;
 	const char *trace; /* print what goes in and out of nodes that fit this pattern; NULL: nothing */
 	bool is_json, is_quiet, is_hashed;
-	bool is_random; /* the scenario is drawn from `random_seed`; `file` is a name for it */
-	uint64_t random_seed;
+	bool is_random;      /* the scenario is drawn: `file` is "random-SEED" */
 	bool has_invariants; /* sim/invariants.h is judged too */
 	bool checks;         /* read and build only */
 	bool shows_progress; /* on standard error */
