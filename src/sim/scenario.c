@@ -346,6 +346,21 @@ static void check_overrides(struct reader *reader)
 	}
 }
 
+static void check_changes(struct reader *reader)
+{
+	for (size_t i = 0; i < reader->scenario->parameter_count; i++) {
+		const struct parameter_use *use = &reader->uses[i];
+
+		if (use->changed.file && use->uses == use->uses_when_changed) {
+			reader_say(reader, use->changed,
+				   "mutant parameter %s: nothing below uses $%s: put it above the lines that "
+				   "it is to change",
+				   reader->scenario->parameters[i].name,
+				   reader->scenario->parameters[i].name);
+		}
+	}
+}
+
 /* Values from outside are checked here, the file's own were when they were read. */
 static bool take_single(struct reader *reader, enum single single)
 {
@@ -466,6 +481,7 @@ static void finish(struct reader *reader)
 		check_times(reader);
 	}
 	check_overrides(reader);
+	check_changes(reader);
 	names_check(reader);
 	if (!reader->reading->is_mutant) {
 		leave_out_mutants(reader);

@@ -64,6 +64,14 @@ struct expected {
 	bool is_mutant;
 };
 
+#define PARAMETERS_MAX 1000
+
+/* How often a parameter's value was asked for: one that `mutant parameter` changes below its last use changes nothing. */
+struct parameter_use {
+	size_t uses, uses_when_changed;
+	struct scenario_where changed; /* file NULL: it was not */
+};
+
 struct reader {
 	const struct scenario_reading *reading;
 	struct scenario *scenario; /* with all lines of `mutant`, in force or not, until the end */
@@ -75,6 +83,7 @@ struct reader {
 	struct expected *expected;
 	size_t expected_count;
 	struct given given[SINGLES][LEVELS];
+	struct parameter_use uses[PARAMETERS_MAX]; /* of scenario->parameters, in their order */
 };
 
 /* ---- scenario.c ---- */

@@ -18,8 +18,7 @@
 
 #define DAY_PS INT64_C(86400000000000000)
 #define MICROSECOND_PS INT64_C(1000000)
-#define DURATION_PS_MAX (100 * DAY_PS) /* 106 days of ps fit into 63 bits */
-#define PARAMETERS_MAX 1000
+#define DURATION_PS_MAX (100 * DAY_PS)         /* 106 days of ps fit into 63 bits */
 #define START_SECONDS_MAX UINT64_C(9000000000) /* drivers count ns in 63 bits: until 2262 */
 
 /* ---- values ---- */
@@ -290,6 +289,8 @@ static void change_parameter(struct reader *reader, struct statement *s, const c
 		if (strcmp(parameter->name, name) != 0) {
 			continue;
 		}
+		reader->uses[i].changed = s->where;
+		reader->uses[i].uses_when_changed = reader->uses[i].uses;
 		if (reader->reading->is_mutant && !parameter_override(reader, name)) {
 			parameter->value = value;
 			parameter->where = s->where;

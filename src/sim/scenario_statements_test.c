@@ -252,6 +252,9 @@ TEST(mutants_are_checked_when_they_are_not_in_force)
 	CHECK_SAYS(
 		"mutant parameter p 2\n",
 		"x:2: mutant parameter p: there is no parameter of that name above that could be changed\n");
+	CHECK_SAYS("parameter p 2\nseed $p\nmutant parameter p 3\n",
+		   "x:4: mutant parameter p: nothing below uses $p: put it above the lines that it is to "
+		   "change\n");
 	CHECK_MENTIONS("mutant at 200s kill gm\nnode gm\n",
 		       "x:2: at 200s: this is behind the end; the duration is 100s\n");
 }

@@ -169,6 +169,7 @@ static bool put_parameter(struct splitter *s, const char *name)
 	char hint[128];
 
 	if (parameter) {
+		s->reader->uses[parameter - scenario->parameters].uses++;
 		return put(s, parameter->value, strlen(parameter->value));
 	}
 	for (size_t i = 0; i < scenario->parameter_count; i++) {
