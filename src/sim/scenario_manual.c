@@ -208,8 +208,10 @@ static const struct {
 static void put_expectations(const struct manual *manual)
 {
 	manual->style->heading(manual, 1, "WHAT MUST HOLD");
-	manual->style->paragraph(manual,
-				 "What `expect` takes, by examples. Without times the whole run counts.");
+	manual->style->paragraph(
+		manual, "What `expect` takes, by examples. Without times the whole run counts. A window has "
+			"both its ends in it, and what happens at 60s is already seen by the sample of 60s: "
+			"what was before ends at 59s.");
 	for (size_t i = 0; i < sizeof(expectations) / sizeof(expectations[0]); i++) {
 		manual->style->term(manual, expectations[i].form, "");
 		manual->style->meaning(manual, expectations[i].meaning, ONLY);
