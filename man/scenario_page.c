@@ -1,5 +1,5 @@
 /* man/scenario_page.c -- puts the statements and keys of scenarios, as the reader's own tables have them, into their page. */
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 
 #include "core/assert.h"
 

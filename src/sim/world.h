@@ -5,13 +5,13 @@
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
 
-#include "sim/attacker.h"
-#include "sim/box.h"
+#include "sim/network/attacker.h"
+#include "sim/network/box.h"
 #include "sim/curve.h"
-#include "sim/frame.h"
-#include "sim/gnss.h"
-#include "sim/link.h"
-#include "sim/node.h"
+#include "sim/network/frame.h"
+#include "sim/clock/gnss.h"
+#include "sim/network/link.h"
+#include "sim/node/node.h"
 #include "sim/queue.h"
 
 #define WORLD_START_SECONDS UINT64_C(1700000000) /* TAI at true time 0, unless a scenario says otherwise */

@@ -1,7 +1,7 @@
 /* src/sim/world_test.c */
 #include "sim/world.h"
 
-#include "sim/test_pair.h"
+#include "sim/node/test_pair.h"
 #include "tests/test.h"
 
 TEST(parts_are_found_by_their_names)

@@ -2,7 +2,7 @@
  * told in full; of several (a sweep, several files), each in a process of its own, there is a table. */
 #include "tools/sim.h"
 
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 #include "tools/sim_files.h"
 #include "tools/sim_list.h"
 #include "tools/sim_progress.h"

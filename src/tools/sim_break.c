@@ -1,7 +1,7 @@
 /* src/tools/sim_break.c -- the names are those of expectations, and are read by their reader. */
 #include "tools/sim_break.h"
 
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 
 #include <stdio.h>
 #include <string.h>

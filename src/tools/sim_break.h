@@ -2,7 +2,7 @@
 #ifndef TOOLS_SIM_BREAK_H
 #define TOOLS_SIM_BREAK_H
 
-#include "sim/expect.h"
+#include "sim/watch/expect.h"
 
 struct sim_break {
 	struct expectation what; /* its subject (reports, drops, state) and id */

@@ -2,7 +2,7 @@
 #include "tools/sim_break.h"
 
 #include "gnomon/report.h"
-#include "sim/node.h"
+#include "sim/node/node.h"
 #include "sim/world.h"
 #include "tests/test.h"
 

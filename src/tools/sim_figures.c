@@ -4,7 +4,7 @@
 #include "tools/sim_figures.h"
 
 #include "report/statistics.h"
-#include "sim/node.h"
+#include "sim/node/node.h"
 #include "sim/world.h"
 
 #include <math.h>

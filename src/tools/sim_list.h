@@ -2,7 +2,7 @@
 #ifndef TOOLS_SIM_LIST_H
 #define TOOLS_SIM_LIST_H
 
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 
 /* Reads a scenario of the library or a file of one's own; errors go to standard error. NULL: said. */
 struct scenario *sim_list_read(const char *path, const struct scenario_option *set, size_t count,

@@ -4,7 +4,7 @@
 #include "tools/sim_output.h"
 
 #include "report/text.h"
-#include "sim/node.h"
+#include "sim/node/node.h"
 #include "sim/world.h"
 #include "tools/sim_figures.h"
 #include "tools/sim_words.h"

@@ -6,9 +6,9 @@
 #define TOOLS_SIM_OUTPUT_H
 
 #include "report/sink.h"
-#include "sim/expect.h"
-#include "sim/observe.h"
-#include "sim/scenario.h"
+#include "sim/watch/expect.h"
+#include "sim/watch/observe.h"
+#include "sim/scenario/scenario.h"
 
 struct sim_judgement {
 	const struct expectation *expectation;

@@ -2,8 +2,8 @@
 #include "tools/sim_output.h"
 
 #include "report/json.h"
-#include "sim/box.h"
-#include "sim/node.h"
+#include "sim/network/box.h"
+#include "sim/node/node.h"
 #include "sim/world.h"
 #include "tests/test.h"
 #include "tools/sim_figures.h"

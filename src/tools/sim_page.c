@@ -5,8 +5,8 @@
 #include "report/masks.h"
 #include "report/page.h"
 #include "report/text.h"
-#include "sim/box.h"
-#include "sim/node.h"
+#include "sim/network/box.h"
+#include "sim/node/node.h"
 #include "sim/world.h"
 #include "tools/sim_figures.h"
 

@@ -1,7 +1,7 @@
 /* src/tools/sim_random.c -- each world is a scenario like others, but for its text, which is not in a file. */
 #include "tools/sim_random.h"
 
-#include "sim/chaos.h"
+#include "sim/scenario/chaos.h"
 #include "tools/sim_sweep.h"
 
 #include <errno.h>

@@ -1,10 +1,10 @@
 /* src/tools/sim_run.c -- reads, builds, runs and judges; what is to be seen of it, sim_output.c writes. */
 #include "tools/sim_run.h"
 
-#include "sim/build.h"
-#include "sim/capture.h"
-#include "sim/invariants.h"
-#include "sim/observe.h"
+#include "sim/assemble/build.h"
+#include "sim/network/capture.h"
+#include "sim/watch/invariants.h"
+#include "sim/watch/observe.h"
 #include "tools/sim_break.h"
 #include "tools/sim_library.h"
 #include "tools/sim_output.h"

@@ -2,7 +2,7 @@
 #ifndef TOOLS_SIM_RUN_H
 #define TOOLS_SIM_RUN_H
 
-#include "sim/scenario.h"
+#include "sim/scenario/scenario.h"
 
 #define SIM_CAPTURES_MAX 16
 
@@ -20,7 +20,7 @@ struct sim_request {
 	const char *trace; /* print what goes in and out of nodes that fit this pattern; NULL: nothing */
 	bool is_json, is_quiet, is_hashed;
 	bool is_random;      /* the scenario is drawn: `file` is "random-SEED" */
-	bool has_invariants; /* sim/invariants.h is judged too */
+	bool has_invariants; /* sim/watch/invariants.h is judged too */
 	bool checks;         /* read and build only */
 	bool shows_progress; /* on standard error */
 	bool tells;          /* summary (or JSON) on standard output; a sweep tells by itself */

@@ -2,8 +2,8 @@
 #ifndef TESTS_SIM_SIMULATE_H
 #define TESTS_SIM_SIMULATE_H
 
-#include "sim/build.h"
-#include "sim/observe.h"
+#include "sim/assemble/build.h"
+#include "sim/watch/observe.h"
 
 struct simulation {
 	struct scenario *scenario;
