@@ -59,8 +59,7 @@ size_t page_node_index(const struct page_writer *w, const char *name);
 
 const char *page_count(size_t count, char out[32]); /* "9,980" */
 void page_put_name(const struct plot_out *out, const char *name,
-		   size_t characters);  /* escaped; cut with an ellipsis */
-const char *page_state_text(int state); /* "time receiver"; "not running" for 0 */
+		   size_t characters); /* escaped; cut with an ellipsis */
 
 void page_put_tiles(struct page_writer *w);
 void page_put_expectations(struct page_writer *w);

@@ -300,11 +300,6 @@ static const struct {
 	[GN_PORT_TIME_RECEIVER] = { "time receiver", "TR" },
 };
 
-const char *page_state_text(int state)
-{
-	return state >= 0 && state < GN_PORT_STATES ? state_texts[state].text : "unknown";
-}
-
 static uint8_t state_of(const struct page_node *node, size_t sample)
 {
 	uint8_t state = node->state[sample];

@@ -50,7 +50,7 @@ struct sim_look {
 bool sim_summary(const struct sim_run_seen *run, const struct sim_look *look, report_sink sink,
 		 void *context);
 
-/* One object, described by docs: scenario, parameters, nodes with statistics and changes, verdicts, the trace's hash. */
+/* One object, described in gnomon-sim(1): scenario, parameters, nodes with statistics and changes, verdicts, the trace's hash. */
 bool sim_json(const struct sim_run_seen *run, report_sink sink, void *context);
 
 /* time_s,node,offset_ns,own_offset_ns,frequency_ppb,path_delay_ns,state; comments begin with #. What is not known is empty,

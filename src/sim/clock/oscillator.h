@@ -11,7 +11,7 @@
 
 enum oscillator_preset {
 	OSCILLATOR_PERFECT,
-	OSCILLATOR_XO, /* the cheapest: some 10 ppm off, 1e-8 at 1 s, 1 ppm/K */
+	OSCILLATOR_XO, /* the cheapest: some 20 ppm off, 1e-8 at 1 s, 1 ppm/K */
 	OSCILLATOR_GOOD_XO,
 	OSCILLATOR_TCXO,
 	OSCILLATOR_OCXO,
