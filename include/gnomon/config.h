@@ -24,7 +24,14 @@ enum gn_tsproc_mode {
 	GN_TSPROC_FILTER_WEIGHT = 2,
 	GN_TSPROC_RAW_WEIGHT = 3,
 };
-enum gn_servo_kind { GN_SERVO_PI = 0, GN_SERVO_NULL = 3 };
+enum gn_servo_kind {
+	GN_SERVO_PI = 0,
+	GN_SERVO_LINREG = 1,
+	GN_SERVO_NTPSHM = 2,
+	GN_SERVO_NULL = 3,
+	GN_SERVO_REFCLOCK_SOCK = 4,
+	GN_SERVO_ADAPTIVE = 100, /* ours; the others are numbered as linuxptp numbers them */
+};
 enum gn_hwts_filter { GN_HWTS_FILTER_NORMAL = 0, GN_HWTS_FILTER_CHECK = 1, GN_HWTS_FILTER_FULL = 2 };
 
 /* Which clock the daemon steers. */
@@ -46,6 +53,12 @@ struct gn_servo_config {
 	double pi_integral_exponent, pi_integral_norm_max;
 	int32_t servo_offset_threshold; /* ns, 0: never "locked stable" */
 	int32_t servo_num_offset_values;
+
+	/* of adaptive */
+	double servo_bandwidth; /* Hz, 0: as the measurements allow */
+	double servo_damping;   /* with servo_bandwidth */
+	int32_t asymmetry_bound; /* ns, how far the path may be asymmetric unknown to anybody: part of the bound */
+	double asymmetry_hold; /* s, how long a change of one direction alone is held back before it is followed */
 };
 
 struct gn_port_config {

@@ -18,12 +18,29 @@ struct servo_controller {
 	void (*reset)(struct servo *servo);              /* NULL: nothing to forget */
 	double (*rate_ratio)(const struct servo *servo); /* NULL: not known, 1 */
 
+	/* Joint controllers have all of these (servo.h says what they do) and no measure(); the others none. */
+	bool (*observe)(struct servo *servo, const struct servo_observation *observation,
+			struct servo_steering *out);
+	void (*steered)(struct servo *servo, double frequency_ppb, int64_t now_ns);
+	void (*stepped)(struct servo *servo, struct gn_offset by);
+	void (*new_path)(struct servo *servo);
+	void (*reference_lost)(struct servo *servo, int64_t now_ns);
+	int64_t (*deadline)(const struct servo *servo);
+	bool (*expire)(struct servo *servo, int64_t now_ns, struct servo_steering *out);
+	void (*temperature)(struct servo *servo, double celsius, int64_t now_ns);
+	void (*quality)(const struct servo *servo, int64_t now_ns, struct servo_quality *out);
+	bool (*next_news)(struct servo *servo, struct servo_news *out);
+	bool (*remember)(const struct servo *servo, struct servo_memory *out);
+	void (*recall)(struct servo *servo, const struct servo_memory *memory);
+	void (*clock_found)(struct servo *servo, double frequency_ppb);
+
 	/* NULL: any octets are a state. Else false for what the other functions could not go on with. */
 	bool (*is_possible)(const struct servo *servo);
 };
 
-extern const struct servo_controller servo_pi;   /* pi.c */
-extern const struct servo_controller servo_null; /* null.c */
+extern const struct servo_controller servo_adaptive; /* adaptive.c */
+extern const struct servo_controller servo_pi;       /* pi.c */
+extern const struct servo_controller servo_null;     /* null.c */
 
 /* Nanoseconds as the controllers reckon: exact within 2^53 ns (104 days) for whole nanoseconds. */
 double servo_ns(struct gn_offset offset);

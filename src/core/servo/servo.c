@@ -11,6 +11,7 @@
 #define ERROR_UNKNOWN (-1.0)
 
 static const struct servo_controller *const controllers[] = {
+	&servo_adaptive,
 	&servo_pi,
 	&servo_null,
 };
@@ -25,6 +26,20 @@ static const struct servo_controller *controller_of(int kind)
 	return NULL;
 }
 
+static void set_limit(struct servo *servo, double hardware_limit_ppb)
+{
+	servo->max_frequency_ppb = hardware_limit_ppb;
+	if (servo->config.max_frequency != 0 && servo->config.max_frequency < hardware_limit_ppb) {
+		servo->max_frequency_ppb = servo->config.max_frequency;
+	}
+}
+
+void servo_clock_found(struct servo *servo, double frequency_ppb, double hardware_limit_ppb)
+{
+	set_limit(servo, hardware_limit_ppb);
+	servo->controller->clock_found(servo, frequency_ppb);
+}
+
 enum gn_result servo_init(struct servo *servo, const struct gn_servo_config *config, bool is_software_stamped,
 			  double frequency_ppb, double hardware_limit_ppb)
 {
@@ -37,14 +52,11 @@ enum gn_result servo_init(struct servo *servo, const struct gn_servo_config *con
 		.controller = controller,
 		.config = *config,
 		.is_software_stamped = is_software_stamped,
-		.max_frequency_ppb = hardware_limit_ppb,
 		.is_first_update = true,
 		.small_offsets_left = config->servo_num_offset_values,
 		.error_square = ERROR_UNKNOWN,
 	};
-	if (config->max_frequency != 0 && config->max_frequency < hardware_limit_ppb) {
-		servo->max_frequency_ppb = config->max_frequency;
-	}
+	set_limit(servo, hardware_limit_ppb);
 	controller->init(servo, frequency_ppb);
 	servo_set_interval(servo, 1.0);
 	return GN_OK;
@@ -160,6 +172,99 @@ bool servo_revive(struct servo *servo, int kind)
 
 	servo->controller = controller;
 	return controller && (!controller->is_possible || controller->is_possible(servo));
+}
+
+/* ---- joint controllers ---- */
+
+bool servo_is_joint(const struct servo *servo)
+{
+	return servo->controller->observe;
+}
+
+bool servo_observe(struct servo *servo, const struct servo_observation *observation,
+		   struct servo_steering *out)
+{
+	if (!servo->controller->observe(servo, observation, out)) {
+		return false;
+	}
+	if (out->state != SERVO_UNLOCKED) {
+		servo->is_first_update = false;
+	}
+	if (is_stable(servo, out->state, servo_ns(out->offset))) {
+		out->state = SERVO_LOCKED_STABLE;
+	}
+	return true;
+}
+
+void servo_steered(struct servo *servo, double frequency_ppb, int64_t now_ns)
+{
+	if (servo->controller->steered) {
+		servo->controller->steered(servo, frequency_ppb, now_ns);
+	}
+}
+
+void servo_stepped(struct servo *servo, struct gn_offset by)
+{
+	if (servo->controller->stepped) {
+		servo->controller->stepped(servo, by);
+	}
+}
+
+void servo_new_path(struct servo *servo)
+{
+	if (servo->controller->new_path) {
+		servo->controller->new_path(servo);
+	}
+}
+
+void servo_reference_lost(struct servo *servo, int64_t now_ns)
+{
+	if (servo->controller->reference_lost) {
+		servo->controller->reference_lost(servo, now_ns);
+	}
+}
+
+int64_t servo_deadline(const struct servo *servo)
+{
+	return servo->controller->deadline ? servo->controller->deadline(servo) : INT64_MAX;
+}
+
+bool servo_expire(struct servo *servo, int64_t now_ns, struct servo_steering *out)
+{
+	return servo->controller->expire && servo->controller->expire(servo, now_ns, out);
+}
+
+void servo_temperature(struct servo *servo, double celsius, int64_t now_ns)
+{
+	if (servo->controller->temperature) {
+		servo->controller->temperature(servo, celsius, now_ns);
+	}
+}
+
+bool servo_quality(const struct servo *servo, int64_t now_ns, struct servo_quality *out)
+{
+	if (!servo->controller->quality) {
+		return false;
+	}
+	servo->controller->quality(servo, now_ns, out);
+	return true;
+}
+
+bool servo_next_news(struct servo *servo, struct servo_news *out)
+{
+	return servo->controller->next_news && servo->controller->next_news(servo, out);
+}
+
+bool servo_remember(const struct servo *servo, struct servo_memory *out)
+{
+	return servo->controller->remember && servo->controller->remember(servo, out);
+}
+
+void servo_recall(struct servo *servo, const struct servo_memory *memory)
+{
+	if (servo->controller->recall) {
+		servo->controller->recall(servo, memory);
+	}
 }
 
 double servo_rate_ratio(const struct servo *servo)

@@ -26,14 +26,80 @@ struct servo_measurement {
 	struct gn_interval mean_delay;
 };
 
+/* What one message says by itself, for controllers that estimate offset and delay together ("joint"). */
+enum servo_direction {
+	SERVO_SYNC,       /* t2 - t1 = offset + delay */
+	SERVO_DELAY_REQ,  /* t4 - t3 = delay - offset */
+	SERVO_PEER_DELAY, /* the delay itself, of one peer delay exchange or as configured */
+	SERVO_DIRECT,     /* the offset itself: a cross timestamp, a pulse */
+};
+#define SERVO_DIRECTIONS 4
+
+struct servo_observation {
+	enum servo_direction direction;
+	struct gn_precise local; /* when, on the clock that is steered: t2, t3; of SERVO_PEER_DELAY unused */
+	struct gn_offset value;  /* as above, all corrections applied, both clocks on one timescale */
+	double deviation_ns;     /* how uncertain the value is known to be (a bus read); 0: to be learnt */
+	int64_t now_ns;          /* the driver's monotonic time when `local` was taken, as near as known */
+};
+
 /* What to do with the clock, and how good it is believed to be. */
 struct servo_steering {
 	enum servo_state state;
 	double frequency_ppb; /* how fast the local clock runs: the clock is set to its negative */
-	double error_ns;      /* the servo's own estimate of the remaining time error, 1 sigma; <0: unknown */
+	struct gn_offset
+		offset;  /* joint controllers: the offset as estimated; SERVO_JUMP steps by its negative */
+	double delay_ns; /* joint controllers: the mean delay as estimated */
+	double error_ns; /* the servo's own estimate of the remaining time error, 1 sigma; <0: unknown */
+	double bound_ns; /* the time error stays within, at 99.7 %; <0: unknown */
 };
 
-#define SERVO_STATE_OCTETS 1024 /* room for any controller's own state */
+/* The present word on the clock, between updates and in holdover. */
+struct servo_quality {
+	double error_ns, bound_ns; /* as above, at the moment asked for */
+	double frequency_ppb;      /* how fast the clock runs by itself */
+	double frequency_error_ppb;
+	double holdover_s; /* since the reference was lost; 0: it is there */
+	double sync_noise_ns,
+		delay_noise_ns;         /* 1 sigma of a message that met no queue, by direction; 0: unknown */
+	double sync_clean, delay_clean; /* the share of such messages, 0..1 */
+	double asymmetry_ns;            /* of the path, recognised and held back at present */
+	int64_t temperature_coefficient_ppt; /* per K, learnt; 0: none */
+	uint8_t fault;                       /* enum servo_fault */
+};
+
+/* A clock that does not do what it is told. */
+enum servo_fault {
+	SERVO_FAULT_NONE,
+	SERVO_FAULT_NO_EFFECT,  /* frequencies are accepted and change nothing */
+	SERVO_FAULT_WRONG_SIGN, /* they act the wrong way round */
+	SERVO_FAULT_WRONG_SCALE,
+	SERVO_FAULT_SATURATED, /* at the limit of the frequency, and the offset still grows */
+	SERVO_FAULT_STEP,      /* a step did not have the size that was asked for */
+};
+
+/* What a joint controller found out, to be told. */
+enum servo_finding {
+	SERVO_FOUND_TIME_STEP,          /* number: ns by which the time transmitter's time jumped */
+	SERVO_FOUND_PATH_CHANGE,        /* ns by which both directions became longer */
+	SERVO_FOUND_ASYMMETRY,          /* ns by which one direction became longer, seconds it is held back */
+	SERVO_FOUND_ASYMMETRY_GONE,     /* ns */
+	SERVO_FOUND_ASYMMETRY_FOLLOWED, /* ns */
+	SERVO_FOUND_FAULT, /* enum servo_fault, the response in thousandths of what was asked for */
+	SERVO_FOUND_FAULT_GONE,
+};
+
+struct servo_news {
+	enum servo_finding finding;
+	double number[2];
+};
+
+/* What is worth remembering across restarts. */
+struct servo_memory {
+	double frequency_ppb, deviation_ppb;
+};
+
+#define SERVO_STATE_OCTETS 15872 /* room for any controller's own state; struct servo stays within 16 KiB */
 
 struct servo {
 	const struct servo_controller *controller;
@@ -61,6 +127,44 @@ enum gn_result servo_init(struct servo *servo, const struct gn_servo_config *con
 void servo_set_interval(struct servo *servo, double seconds);
 
 struct servo_steering servo_measure(struct servo *servo, const struct servo_measurement *measurement);
+
+/* ---- joint controllers -------------------------------------------------------------------------------- */
+
+/* It takes servo_observe() and servo_clock_found(); servo_measure() is for the others. */
+bool servo_is_joint(const struct servo *servo);
+
+/* Takes one message in. True: `out` says what to do. A step is to be carried out, or servo_reset() called, before the
+ * next observation. */
+bool servo_observe(struct servo *servo, const struct servo_observation *observation,
+		   struct servo_steering *out);
+
+/* The clock was set: `frequency_ppb` as in servo_steering, as it was really applied. */
+void servo_steered(struct servo *servo, double frequency_ppb, int64_t now_ns);
+
+/* The clock was stepped by us. Times of observations from now on are those after it. */
+void servo_stepped(struct servo *servo, struct gn_offset by);
+
+/* Another path or parent: the oscillator is the same, delay and noise are not. */
+void servo_new_path(struct servo *servo);
+
+/* Messages stopped: nothing is measured any more until the next observation. Also found out by the deadline. */
+void servo_reference_lost(struct servo *servo, int64_t now_ns);
+
+/* When servo_expire() is due, monotonic; INT64_MAX: never. */
+int64_t servo_deadline(const struct servo *servo);
+bool servo_expire(struct servo *servo, int64_t now_ns, struct servo_steering *out);
+
+/* Of the oscillator, from a sensor near it. */
+void servo_temperature(struct servo *servo, double celsius, int64_t now_ns);
+
+/* False where the controller does not know. */
+bool servo_quality(const struct servo *servo, int64_t now_ns, struct servo_quality *out);
+bool servo_next_news(struct servo *servo, struct servo_news *out);
+bool servo_remember(const struct servo *servo, struct servo_memory *out);
+void servo_recall(struct servo *servo, const struct servo_memory *memory);
+
+/* The clock was found at this frequency with this limit, by a reading: at first, or after somebody touched it. */
+void servo_clock_found(struct servo *servo, double frequency_ppb, double hardware_limit_ppb);
 
 /* The clock jumped or refused: start over, keeping the frequency. */
 void servo_reset(struct servo *servo);
