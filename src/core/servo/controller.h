@@ -17,6 +17,7 @@ struct servo_controller {
 				    double *frequency_ppb);
 	void (*reset)(struct servo *servo);              /* NULL: nothing to forget */
 	double (*rate_ratio)(const struct servo *servo); /* NULL: not known, 1 */
+	void (*leap)(struct servo *servo, int8_t leap);  /* NULL: it looks at no more than one sample */
 
 	/* Joint controllers have all of these (servo.h says what they do) and no measure(); the others none. */
 	bool (*observe)(struct servo *servo, const struct servo_observation *observation,
@@ -39,6 +40,7 @@ struct servo_controller {
 };
 
 extern const struct servo_controller servo_adaptive; /* adaptive.c */
+extern const struct servo_controller servo_linreg;   /* linreg.c */
 extern const struct servo_controller servo_pi;       /* pi.c */
 extern const struct servo_controller servo_null;     /* null.c */
 

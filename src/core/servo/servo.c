@@ -13,6 +13,7 @@
 static const struct servo_controller *const controllers[] = {
 	&servo_adaptive,
 	&servo_pi,
+	&servo_linreg,
 	&servo_null,
 };
 
@@ -270,6 +271,13 @@ void servo_recall(struct servo *servo, const struct servo_memory *memory)
 double servo_rate_ratio(const struct servo *servo)
 {
 	return servo->controller->rate_ratio ? servo->controller->rate_ratio(servo) : 1.0;
+}
+
+void servo_leap(struct servo *servo, int8_t leap)
+{
+	if (servo->controller->leap) {
+		servo->controller->leap(servo, leap);
+	}
 }
 
 const char *servo_kind_name(int kind)

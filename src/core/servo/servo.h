@@ -176,6 +176,9 @@ bool servo_revive(struct servo *servo, int kind);
 /* Remote / local rate as the controller knows it; 1 where it does not. */
 double servo_rate_ratio(const struct servo *servo);
 
+/* A leap second (+1, -1) has passed that nobody steps the clock for: offsets will be larger by it. */
+void servo_leap(struct servo *servo, int8_t leap);
+
 /* "pi"; NULL for a kind without a controller. */
 const char *servo_kind_name(int kind);
 

@@ -143,6 +143,9 @@ bool timescale_is_leap_between(struct gn_instance *instance, struct gn_precise l
 	}
 	verdict = leap_verdict_at(instance, local);
 	is_over = instance->leap.armed && !verdict.leap;
+	if (is_over && instance->has_clock && !instance->config.kernel_leap) {
+		servo_leap(&instance->servo, instance->leap.armed);
+	}
 	arm_leap(instance, verdict.leap);
 	if (verdict.is_suspended || is_over) {
 		steer_forget_times(instance);
