@@ -32,6 +32,12 @@ enum gn_servo_kind {
 	GN_SERVO_REFCLOCK_SOCK = 4,
 	GN_SERVO_ADAPTIVE = 100, /* ours; the others are numbered as linuxptp numbers them */
 };
+/* These two hand their samples on to another program, which owns the clock. */
+static inline bool gn_servo_only_tells(int kind)
+{
+	return kind == GN_SERVO_NTPSHM || kind == GN_SERVO_REFCLOCK_SOCK;
+}
+
 enum gn_hwts_filter { GN_HWTS_FILTER_NORMAL = 0, GN_HWTS_FILTER_CHECK = 1, GN_HWTS_FILTER_FULL = 2 };
 
 /* Which clock the daemon steers. */
@@ -159,6 +165,8 @@ struct gn_config {
 	int logging_level, use_syslog, verbose;
 	char message_tag[GN_TAG_SIZE];
 	char uds_address[GN_PATH_SIZE], uds_ro_address[GN_PATH_SIZE];
+	int32_t ntpshm_segment; /* of the servos that only tell: where to */
+	char refclock_sock_address[GN_PATH_SIZE];
 	char user[64];
 
 	/* `port` holds the defaults of every port; ports[0..port_count) are the ports, in the caller's memory. */

@@ -140,6 +140,7 @@ enum gn_action_type {
 	GN_ACTION_CLOCK_SET_LEAP,        /* leap: +1 insert, -1 delete, 0 none, at the end of the UTC day */
 	GN_ACTION_CLOCK_IS_SYNCHRONIZED, /* the clock follows a time transmitter: clear "unsynchronised", note whose
 	                                  * timescale it is on now */
+	GN_ACTION_REFCLOCK_SAMPLE,       /* hand `sample` on to whoever steers the clock; not answered */
 	GN_ACTION_REPORT,                /* something worth telling: report.h */
 };
 
@@ -160,6 +161,13 @@ struct gn_send {
 	struct gn_address address; /* with GN_TO_ADDRESS; LOCAL: the management socket */
 };
 
+/* By servos that only tell: how far off the clock was. */
+struct gn_refclock_sample {
+	struct gn_precise local; /* when, on this clock */
+	struct gn_offset offset; /* this clock - the time transmitter's time on the same timescale */
+	int8_t leap;             /* at the end of this UTC day: +1, -1, 0 */
+};
+
 struct gn_report; /* gnomon/report.h */
 
 struct gn_action {
@@ -171,7 +179,8 @@ struct gn_action {
 		struct gn_offset step;
 		int32_t tai_offset; /* s */
 		int8_t leap;
-		bool is_ptp_timescale;          /* IS_SYNCHRONIZED; else an arbitrary one */
+		bool is_ptp_timescale; /* IS_SYNCHRONIZED; else an arbitrary one */
+		struct gn_refclock_sample sample;
 		const struct gn_report *report; /* valid until the next event goes in */
 	} u;
 };

@@ -51,11 +51,12 @@ enum gn_report_id {
 	GN_REPORT_MECHANISM_MISMATCH,  /* messageType received on a port of the other delay mechanism */
 	GN_REPORT_MULTIPLE_RESPONDERS, /* id: the second one */
 	GN_REPORT_ROGUE_PDELAY_RESP,
-	GN_REPORT_PEER_CHANGED,          /* messageType; id: the unexpected one */
-	GN_REPORT_PEER,                  /* id: the peer port learnt */
-	GN_REPORT_AS_CAPABLE,            /* enum gn_as_capable_change, value, limit */
-	GN_REPORT_TIMER,                 /* enum gn_timer: it expired (debug) */
-	GN_REPORT_INTERVAL_REQUEST,      /* sync interval asked of the time transmitter, log2 s */
+	GN_REPORT_PEER_CHANGED,     /* messageType; id: the unexpected one */
+	GN_REPORT_PEER,             /* id: the peer port learnt */
+	GN_REPORT_AS_CAPABLE,       /* enum gn_as_capable_change, value, limit */
+	GN_REPORT_TIMER,            /* enum gn_timer: it expired (debug) */
+	GN_REPORT_INTERVAL_REQUEST, /* sync interval asked of the time transmitter, log2 s */
+	GN_REPORT_SERVO_FIT, /* points, slope - 1 in 10^-12, intercept, error: the line that steers (linreg) */
 	GN_REPORT_CONFIGURATION_CHANGED, /* managementId that a SET or COMMAND changed */
 	GN_REPORTS
 };

@@ -145,6 +145,25 @@ static bool check_steps(struct config *config)
 	return true;
 }
 
+/* An NTP daemon steers the system clock, and keeps its leap seconds; how it does so is not ours to doubt. */
+static bool check_servo(struct config *config)
+{
+	struct gn_config *gn = &config->gn;
+
+	if (gn_servo_only_tells(gn->servo.kind) && gn->clock_kind == GN_CLOCK_VIRTUAL) {
+		config_say_line(
+			config, LEVEL_ERROR,
+			"clock_servo ntpshm and refclock_sock are for the system clock, which an NTP daemon "
+			"steers: leave out clock virtual");
+		return false;
+	}
+	if (gn->servo.kind == GN_SERVO_NTPSHM) {
+		gn->kernel_leap = 0;
+		gn->sanity_freq_limit = 0;
+	}
+	return true;
+}
+
 static bool check_identity(struct config *config)
 {
 	if (!is_clock_identity(config->gn.clock_identity)) {
@@ -229,8 +248,8 @@ static bool is_one_port(const struct config *config)
 enum config_verdict config_complete(struct config *config)
 {
 	static bool (*const checks[])(struct config *) = {
-		check_product, check_revision, check_user_description, check_manufacturer,
-		check_roles,   check_steps,    check_identity,         check_ports,
+		check_product, check_revision, check_user_description, check_manufacturer, check_roles,
+		check_steps,   check_servo,    check_identity,         check_ports,
 	};
 
 	if (!is_one_port(config)) {

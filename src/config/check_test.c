@@ -121,6 +121,33 @@ TEST(one_step_and_the_two_step_flag_agree)
 	CHECK_EQ(config.gn.two_step_flag, 1);
 }
 
+TEST(who_writes_for_ntpd_leaves_leap_seconds_to_it_and_doubts_no_frequency)
+{
+	check_fine("clock_servo ntpshm");
+	CHECK_EQ(config.gn.kernel_leap, 0);
+	CHECK_EQ(config.gn.sanity_freq_limit, 0);
+	check_fine("clock_servo ntpshm\nkernel_leap 1\nsanity_freq_limit 5\nntpshm_segment -3");
+	CHECK_EQ(config.gn.kernel_leap, 0);
+	CHECK_EQ(config.gn.sanity_freq_limit, 0);
+	CHECK_EQ(config.gn.ntpshm_segment, -3);
+	check_fine("clock_servo refclock_sock\nrefclock_sock_address /run/x");
+	CHECK_EQ(config.gn.kernel_leap, 1);
+	CHECK_EQ(config.gn.sanity_freq_limit, 200000000);
+	CHECK_STR_EQ(config.gn.refclock_sock_address, "/run/x");
+}
+
+TEST(a_virtual_clock_is_nothing_to_an_ntp_daemon)
+{
+	static const char said_of_it[] =
+		"clock_servo ntpshm and refclock_sock are for the system clock, which an NTP "
+		"daemon steers: leave out clock virtual\n";
+
+	check_bad("clock_servo ntpshm\nclock virtual", said_of_it);
+	check_bad("clock_servo refclock_sock\nclock virtual", said_of_it);
+	check_fine("clock_servo refclock_sock\nclock system");
+	check_fine("clock_servo linreg\nclock virtual");
+}
+
 TEST(without_bmca_a_port_needs_a_role)
 {
 	static const char needs_role[] =

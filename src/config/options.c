@@ -34,10 +34,10 @@ static const struct config_label bmca_labels[] = {
 
 static const struct config_label servo_labels[] = {
 	{ "pi", GN_SERVO_PI },
-	{ "linreg", 1, "the servo linreg is" },
-	{ "ntpshm", 2, "the servo ntpshm is" },
+	{ "linreg", GN_SERVO_LINREG },
+	{ "ntpshm", GN_SERVO_NTPSHM },
 	{ "nullf", GN_SERVO_NULL },
-	{ "refclock_sock", 4, "the servo refclock_sock is" },
+	{ "refclock_sock", GN_SERVO_REFCLOCK_SOCK },
 	{ NULL },
 };
 
@@ -174,8 +174,9 @@ const struct config_option config_options[] = {
 	INT("clock_class_threshold", GLOBAL(clock_class_threshold), 6, 248, 248, "class",
 	    "Grandmasters of a larger clockClass are not followed."),
 	ENUM("clock_servo", GLOBAL(servo.kind), servo_labels, "pi",
-	     "The controller that turns offsets into a clock rate: pi steers, nullf leaves the rate alone "
-	     "and only steps."),
+	     "The controller that turns offsets into a clock rate: pi and linreg steer, nullf leaves the rate "
+	     "alone and only steps; ntpshm and refclock_sock hand the offsets to an NTP daemon, which owns the "
+	     "clock."),
 	ENUM("clock_type", GLOBAL(clock_type), clock_type_labels, "OC", "The kind of PTP Instance."),
 	STRING("cmlds.client_address", PORT_NOWHERE, "/var/run/cmlds_client",
 	       "The socket on which a port hears from the common mean link delay "
@@ -284,8 +285,8 @@ const struct config_option config_options[] = {
 	    "1 answers NetSync Monitor requests.", .refused = NETSYNC),
 	ENUM("network_transport", PORT(network_transport), transport_labels, "UDPv4",
 	     "What carries the messages."),
-	INT("ntpshm_segment", GLOBAL_NOWHERE, INT32_MIN, INT32_MAX, 0, "segment",
-	    "Number of the shared memory segment shared with an NTP daemon.", OF_OTHERS),
+	INT("ntpshm_segment", GLOBAL(ntpshm_segment), INT32_MIN, INT32_MAX, 0, "segment",
+	    "Number of the shared memory segment in which an NTP daemon finds the samples of clock_servo ntpshm."),
 	INT("offsetScaledLogVariance", GLOBAL(offset_scaled_log_variance), 0, 0xFFFF, 0xFFFF, "",
 	    "offsetScaledLogVariance of this clock as grandmaster."),
 	INT("operLogPdelayReqInterval", PORT(oper_log_pdelay_req_interval), -128, 127, 0, "log2 s",
@@ -343,8 +344,8 @@ const struct config_option config_options[] = {
 	       "Where messages other than peer delay go over Ethernet."),
 	INT("ptp_minor_version", GLOBAL(ptp_minor_version), 0, 1, 1, "",
 	    "minorVersionPTP of sent messages: 1 is IEEE 1588-2019, 0 is 2008."),
-	STRING("refclock_sock_address", GLOBAL_NOWHERE, "/var/run/refclock.ptp.sock",
-	       "Socket of chrony's SOCK reference clock.", OF_OTHERS),
+	STRING("refclock_sock_address", GLOBAL(refclock_sock_address), "/var/run/refclock.ptp.sock",
+	       "chrony's socket (refclock SOCK) for the samples of clock_servo refclock_sock."),
 	STRING("revisionData", GLOBAL(revision_data), ";;",
 	       "hardware;firmware;software in the clock description: two semicolons, at most 32 symbols."),
 	STRING("sa_file", GLOBAL_NOWHERE, "",

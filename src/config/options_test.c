@@ -339,9 +339,6 @@ static const struct {
 	{ "spp", "0", "authentication" },
 	{ "active_key_id", "1", "authentication" },
 	{ "allow_unauth", "1", "authentication" },
-	{ "clock_servo", "linreg", "linreg" },
-	{ "clock_servo", "ntpshm", "ntpshm" },
-	{ "clock_servo", "refclock_sock", "refclock_sock" },
 };
 #define REFUSALS (sizeof(refusals) / sizeof(refusals[0]))
 
@@ -360,10 +357,9 @@ TEST(what_is_not_available_is_refused_by_name_and_feature)
 	CHECK_STR_EQ(said.text,
 		     "option unicast_listen at line 2: unicast negotiation is not available in this version; "
 		     "only its default 0 is accepted\n");
-	CHECK(!set_one("clock_servo", "linreg"));
-	CHECK_STR_EQ(said.text,
-		     "option clock_servo: the servo linreg is not available in this version; only pi, nullf "
-		     "are accepted\n");
+	CHECK(!set_one("dataset_comparison", "G.8275.x"));
+	CHECK_STR_EQ(said.text, "option dataset_comparison: the telecom profiles' data set comparison "
+				"(G.8275) is not available in this version; only ieee1588 is accepted\n");
 	CHECK(!set_one("sa_file", "x"));
 	CHECK_STR_EQ(said.text,
 		     "option sa_file: authentication is not available in this version; it can only be left "

@@ -79,9 +79,9 @@ TEST(a_value_is_judged_before_its_section)
 {
 	check_error("[eth0]\npriority1 256\n",
 		    "256 is an out of range value for option priority1 at line 2\n");
-	check_error("[eth0]\nclock_servo linreg\n", "option clock_servo at line 2: the servo linreg is not "
-						    "available in this version; only pi, nullf "
-						    "are accepted\n");
+	check_error("[eth0]\ndataset_comparison G.8275.x\n",
+		    "option dataset_comparison at line 2: the telecom profiles' data set comparison (G.8275) "
+		    "is not available in this version; only ieee1588 is accepted\n");
 }
 
 TEST(section_names_end_where_linuxptp_ends_them)

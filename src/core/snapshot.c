@@ -193,6 +193,7 @@ static const struct rule config_rules[] = {
 	IS_TEXT(gn_config, message_tag),
 	IS_TEXT(gn_config, uds_address),
 	IS_TEXT(gn_config, uds_ro_address),
+	IS_TEXT(gn_config, refclock_sock_address),
 	IS_TEXT(gn_config, user),
 	IS(gn_config, port, port_config),
 };

@@ -98,6 +98,13 @@ static void check_same_action(const struct gn_action *a, const struct gn_action 
 	case GN_ACTION_CLOCK_SET_LEAP:
 		CHECK_EQ(a->u.leap, b->u.leap);
 		break;
+	case GN_ACTION_REFCLOCK_SAMPLE:
+		CHECK_EQ(gn_timestamp_compare(a->u.sample.local.whole, b->u.sample.local.whole), 0);
+		CHECK_EQ(a->u.sample.local.fraction, b->u.sample.local.fraction);
+		CHECK_EQ(a->u.sample.offset.nanoseconds, b->u.sample.offset.nanoseconds);
+		CHECK_EQ(a->u.sample.offset.fraction, b->u.sample.offset.fraction);
+		CHECK_EQ(a->u.sample.leap, b->u.sample.leap);
+		break;
 	case GN_ACTION_CLOCK_IS_SYNCHRONIZED:
 		CHECK_EQ(a->u.is_ptp_timescale, b->u.is_ptp_timescale);
 		break;
@@ -167,6 +174,8 @@ static void cast_shadow(void)
 
 static void set_up(struct gn_config *c, int kind)
 {
+	static const int servos[] = { GN_SERVO_PI, GN_SERVO_LINREG, GN_SERVO_NTPSHM, GN_SERVO_NULL };
+
 	for (int i = 0; i < 2; i++) {
 		struct gn_port_config *p = &c->ports[i];
 
@@ -181,7 +190,7 @@ static void set_up(struct gn_config *c, int kind)
 	}
 	c->free_running = (kind & 12) == 12;
 	c->clock_kind = kind & 16 ? GN_CLOCK_SYSTEM : GN_CLOCK_PHC;
-	c->servo.kind = (kind & 48) == 48 ? GN_SERVO_NULL : GN_SERVO_PI;
+	c->servo.kind = servos[kind >> 4 & 3];
 	c->servo.step_threshold = kind & 4 ? 1e-6 : 0;
 }
 

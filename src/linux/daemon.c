@@ -10,6 +10,7 @@
 #include "linux/loop.h"
 #include "linux/notify.h"
 #include "linux/privilege.h"
+#include "linux/refclock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 
 #define EXIT_NOT_STARTED 255
 #define WHY_SIZE 768
+#define REFCLOCK_PATIENCE_MS 1000
 
 struct daemon {
 	const struct gn_config *config;
@@ -29,6 +31,7 @@ struct daemon {
 	struct port_io **ports;
 	const char **names;
 	void *memory;
+	struct refclock refclock;
 	struct loop loop;
 };
 
@@ -132,15 +135,21 @@ static void warn_of_other_phcs(const struct daemon *d, int index)
 	}
 }
 
+/* Opened for reading alone, a clock stays whose it is. */
+static bool leaves_clock_alone(const struct daemon *d)
+{
+	return d->config->free_running || gn_servo_only_tells(d->config->servo.kind);
+}
+
 static int open_phc(struct daemon *d, const char *device)
 {
 	char why[WHY_SIZE];
-	int err = clock_open_phc(&d->clock, device, !d->config->free_running, why, sizeof(why));
+	int err = clock_open_phc(&d->clock, device, !leaves_clock_alone(d), why, sizeof(why));
 
 	if (err != 0) {
 		return fail(d, why, "Failed to open %s: %s", device, strerror(-err));
 	}
-	if (!d->config->free_running && d->clock.rate_limit.scaled_ppb == 0) {
+	if (!leaves_clock_alone(d) && d->clock.rate_limit.scaled_ppb == 0) {
 		snprintf(why, sizeof(why),
 			 "clock %s: its driver offers no change of frequency: it cannot be steered", device);
 		return fail(d, why, "clock is not adjustable");
@@ -186,8 +195,8 @@ static int open_hardware_clock(struct daemon *d)
 static int open_system_clock(struct daemon *d, const char *name)
 {
 	char why[WHY_SIZE];
-	int err = d->config->free_running ? clock_open_system_readonly(&d->clock, name, why, sizeof(why))
-					  : clock_open_system(&d->clock, name, why, sizeof(why));
+	int err = leaves_clock_alone(d) ? clock_open_system_readonly(&d->clock, name, why, sizeof(why))
+					: clock_open_system(&d->clock, name, why, sizeof(why));
 
 	return err != 0 ? fail(d, why, "failed to set the clock status: %s", strerror(-err)) : 0;
 }
@@ -227,8 +236,9 @@ static int open_clock_by_kind(struct daemon *d)
 	if (c->clock_name[0] != '\0' && !c->free_running) {
 		return open_phc(d, c->clock_name);
 	}
-	return c->software_clock_kind == GN_CLOCK_VIRTUAL ? open_virtual_clock(d)
-							  : open_system_clock(d, "CLOCK_REALTIME");
+	return c->software_clock_kind == GN_CLOCK_VIRTUAL && !gn_servo_only_tells(c->servo.kind)
+		       ? open_virtual_clock(d)
+		       : open_system_clock(d, "CLOCK_REALTIME");
 }
 
 static int open_clock(struct daemon *d)
@@ -238,7 +248,7 @@ static int open_clock(struct daemon *d)
 	if (open_clock_by_kind(d) != 0) {
 		return -1;
 	}
-	if (c->write_phase_mode && !c->free_running && !d->clock.has_phase) {
+	if (c->write_phase_mode && !leaves_clock_alone(d) && !d->clock.has_phase) {
 		char why[WHY_SIZE];
 
 		snprintf(why, sizeof(why),
@@ -250,6 +260,15 @@ static int open_clock(struct daemon *d)
 		port_io_set_clock(d->ports[i], &d->clock);
 	}
 	return 0;
+}
+
+static int open_refclock(struct daemon *d)
+{
+	const char *what = NULL;
+	char why[WHY_SIZE];
+	int err = refclock_open(&d->refclock, d->config, REFCLOCK_PATIENCE_MS, &what, why, sizeof(why));
+
+	return err != 0 ? fail(d, why, "%s: %s", what, strerror(-err)) : 0;
 }
 
 /* ---- the instance --------------------------------------------------------------------------------------- */
@@ -409,12 +428,14 @@ static void give_record_away(struct daemon *d)
 
 static int start(struct daemon *d)
 {
-	if (find_ports(d) != 0 || check_places(d) != 0 || open_clock(d) != 0 || make_instance(d) != 0) {
+	if (find_ports(d) != 0 || check_places(d) != 0 || open_clock(d) != 0 || open_refclock(d) != 0 ||
+	    make_instance(d) != 0) {
 		return -1;
 	}
 	d->loop.config = d->config;
 	d->loop.words = d->words;
 	d->loop.clock = &d->clock;
+	d->loop.refclock = &d->refclock;
 	d->loop.ports = d->ports;
 	d->loop.port_count = d->config->port_count;
 	return loop_open(&d->loop) != 0 ? fail(d, "", "the loop cannot be set up") : 0;
@@ -458,6 +479,7 @@ static void finish(struct daemon *d)
 	loop_close(&d->loop);
 	record_close(d->loop.record);
 	management_socket_close(d->loop.management);
+	refclock_close(&d->refclock);
 	for (uint16_t i = 0; i < d->config->port_count && d->ports; i++) {
 		if (d->ports[i]) {
 			port_io_free(d->ports[i]);
@@ -482,6 +504,7 @@ int daemon_run_recorded(const struct gn_config *config, const struct report_word
 			    .words = words,
 			    .recording = recording,
 			    .clock = { .fd = -1, .phc_index = -1, .lock = -1 },
+			    .refclock = { .fd = -1 },
 			    .ports = calloc(config->port_count + 1u, sizeof(struct port_io *)),
 			    .names = calloc(config->port_count + 1u, sizeof(const char *)),
 			    .loop = { .timer = -1 } };

@@ -248,6 +248,26 @@ int privilege_drop(const char *user, char *why, size_t why_size)
 	return drop_error;
 }
 
+static int refclock_error;
+
+int refclock_open(struct refclock *refclock, const struct gn_config *c, int patience_ms, const char **what,
+		  char *why, size_t why_size)
+{
+	(void)refclock;
+	CHECK_EQ(patience_ms, 1000);
+	if (gn_servo_only_tells(c->servo.kind)) {
+		note("refclock ");
+	}
+	*what = "ntpshm: shmget failed";
+	snprintf(why, why_size, "somebody else has the segment");
+	return refclock_error;
+}
+
+void refclock_close(struct refclock *refclock)
+{
+	CHECK_EQ(refclock->fd, -1);
+}
+
 static int record_error;
 
 int record_open(struct record **out, const struct record_options *options, const struct gn_instance *instance,
@@ -328,7 +348,7 @@ static void set_up(int time_stamping)
 	diary[0] = logged[0] = '\0';
 	rate_limit.scaled_ppb = 1;
 	has_phase = false;
-	clock_error = socket_error = user_error = drop_error = record_error = 0;
+	clock_error = socket_error = user_error = drop_error = record_error = refclock_error = 0;
 	recording = NULL;
 	config = (struct gn_config){ .time_stamping = time_stamping,
 				     .ports = port_configs,
@@ -445,6 +465,40 @@ TEST(a_fallback_under_gnomon_run_steers_the_virtual_clock)
 	port[0].attachment.time_stamping = GN_STAMPING_SOFTWARE;
 	CHECK_EQ(run(&report_words_native), 0);
 	CHECK(has(diary, "virtual(gnomon) START"));
+}
+
+TEST(a_clock_that_an_ntp_daemon_owns_is_only_read_and_never_a_virtual_one)
+{
+	static const int kinds[] = { GN_SERVO_NTPSHM, GN_SERVO_REFCLOCK_SOCK };
+
+	for (size_t i = 0; i < 2; i++) {
+		set_up(GN_STAMPING_SOFTWARE);
+		config.servo.kind = kinds[i];
+		config.software_clock_kind = GN_CLOCK_VIRTUAL;
+		config.write_phase_mode = 1;
+		CHECK_EQ(run(&report_words_native), 0);
+		CHECK_STR_EQ(diary, "system-ro(CLOCK_REALTIME) refclock " RUNS);
+		set_up(GN_STAMPING_HARDWARE);
+		config.servo.kind = kinds[i];
+		rate_limit.scaled_ppb = 0;
+		CHECK_EQ(run(&report_words_linuxptp), 0);
+		CHECK(has(diary, "phc-ro(/dev/ptp3) refclock START"));
+	}
+}
+
+TEST(who_does_not_take_samples_ends_the_start)
+{
+	set_up(GN_STAMPING_SOFTWARE);
+	config.servo.kind = GN_SERVO_NTPSHM;
+	refclock_error = -EACCES;
+	CHECK_EQ(run(&report_words_linuxptp), 255);
+	CHECK_STR_EQ(logged, "3 ntpshm: shmget failed: Permission denied\n6 somebody else has the segment\n");
+	CHECK(!has(diary, "START"));
+	set_up(GN_STAMPING_SOFTWARE);
+	config.servo.kind = GN_SERVO_NTPSHM;
+	refclock_error = -EACCES;
+	CHECK_EQ(run(&report_words_native), 255);
+	CHECK_STR_EQ(logged, "3 somebody else has the segment\n");
 }
 
 TEST(the_clock_follows_the_interface_only_if_nobody_named_it)

@@ -405,6 +405,25 @@ static void close_port(struct loop *loop, const struct gn_action *action)
 	}
 }
 
+static void hand_sample_on(struct loop *loop, const struct gn_action *action)
+{
+	int err = refclock_tell(loop->refclock, &action->u.sample);
+	int64_t now = clock_monotonic_ns();
+
+	if (err == 0) {
+		return;
+	}
+	if (loop->words == &report_words_linuxptp) {
+		log_error("refclock_sock: send failed: %s", strerror(-err));
+	} else if (loop->samples_told_ns == 0 ||
+		   now - loop->samples_told_ns > 60 * (int64_t)GN_NS_PER_SECOND) {
+		loop->samples_told_ns = now;
+		log_warning("refclock_sock_address %s: %s: a sample is lost (told once in 60 s); is chronyd "
+			    "running?",
+			    loop->refclock->path, strerror(-err));
+	}
+}
+
 static void say_line(void *context, int level, const char *line)
 {
 	(void)context;
@@ -440,6 +459,7 @@ static const carry_out actions[] = {
 	[GN_ACTION_CLOCK_SET_TAI_OFFSET] = act_on_clock,
 	[GN_ACTION_CLOCK_SET_LEAP] = act_on_clock,
 	[GN_ACTION_CLOCK_IS_SYNCHRONIZED] = act_on_clock,
+	[GN_ACTION_REFCLOCK_SAMPLE] = hand_sample_on,
 	[GN_ACTION_REPORT] = tell,
 };
 

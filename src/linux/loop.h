@@ -11,6 +11,7 @@
 #include "linux/management_socket.h"
 #include "linux/port_io.h"
 #include "linux/record.h"
+#include "linux/refclock.h"
 #include "report/text.h"
 
 struct loop {
@@ -25,12 +26,14 @@ struct loop {
 	bool follows_phc; /* the clock is the one that the interfaces stamp with, and changes with them */
 	struct management_socket *management; /* may be set later, may stay NULL */
 	struct record *record;                /* NULL: nothing is recorded */
+	struct refclock *refclock;            /* opened; takes the samples of servos that only tell */
 
 	/* the loop's own */
 	struct pollfd *fds;
 	int timer;
 	int64_t timer_at_ns; /* what the timer is set to; INT64_MAX: to nothing */
 	int64_t last_now_ns;
+	int64_t samples_told_ns;       /* when lost samples were last told of */
 	int64_t full_told_ns;          /* when a full send queue was last told of */
 	int64_t tick_ns, next_tick_ns; /* sign of life, watchdog, jumps */
 	unsigned busy;                 /* inside a function of port_io that may read again after delivering */

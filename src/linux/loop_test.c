@@ -242,6 +242,12 @@ void record_flush(struct record *record)
 
 /* ---- words and the clock ---------------------------------------------------------------------------------- */
 
+struct report_words {
+	int unused;
+};
+
+const struct report_words report_words_linuxptp;
+
 void report_write(struct report_writer *writer, const struct gn_report *report, int64_t now_ns,
 		  report_line say, void *context)
 {
@@ -690,6 +696,43 @@ TEST(a_report_is_written_and_actions_for_unknown_ports_do_nothing)
 	loop_event(&loop, &(struct gn_event){ .type = GN_EVENT_START });
 	CHECK_STR_EQ(diary, "start0 report1 opened7 ");
 	tear_down();
+}
+
+TEST(a_sample_goes_to_who_takes_it_and_a_lost_one_is_told_now_and_then)
+{
+	struct refclock nobody = { .kind = GN_SERVO_REFCLOCK_SOCK, .fd = -1, .path = "/none" };
+	struct refclock_sock_sample s;
+	struct refclock somebody;
+	int fds[2];
+
+	CHECK_EQ(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
+	somebody = (struct refclock){ .kind = GN_SERVO_REFCLOCK_SOCK, .fd = fds[0] };
+	set_up();
+	loop.refclock = &somebody;
+	ask(GN_ACTION_REFCLOCK_SAMPLE, 0)->u.sample.local.whole.seconds = 7;
+	loop_event(&loop, &(struct gn_event){ .type = GN_EVENT_START });
+	CHECK_EQ(recv(fds[1], &s, sizeof(s), MSG_DONTWAIT), sizeof(s));
+	CHECK_EQ(s.time.tv_sec, 7);
+	CHECK_EQ(loop.samples_told_ns, 0);
+
+	loop.refclock = &nobody;
+	ask(GN_ACTION_REFCLOCK_SAMPLE, 0);
+	ask(GN_ACTION_REFCLOCK_SAMPLE, 0);
+	loop_event(&loop, &(struct gn_event){ .type = GN_EVENT_START });
+	CHECK(loop.samples_told_ns != 0);
+	CHECK_STR_EQ(diary, "start0 start0 "); /* not answered */
+	tear_down();
+
+	set_up();
+	loop.refclock = &nobody;
+	loop.words = &report_words_linuxptp; /* each, as it does */
+	ask(GN_ACTION_REFCLOCK_SAMPLE, 0);
+	loop_event(&loop, &(struct gn_event){ .type = GN_EVENT_START });
+	CHECK_EQ(loop.samples_told_ns, 0);
+	loop.words = NULL;
+	tear_down();
+	close(fds[0]);
+	close(fds[1]);
 }
 
 static void raise_at_deadline(const struct gn_event *event)

@@ -379,6 +379,14 @@ static uint64_t hash_send(uint64_t hash, const struct gn_send *send)
 	return hash;
 }
 
+static uint64_t hash_sample(uint64_t hash, const struct gn_refclock_sample *sample)
+{
+	hash = hash_number(hash, sample->local.whole.seconds);
+	hash = hash_number(hash, sample->local.whole.nanoseconds | (uint64_t)sample->local.fraction << 32);
+	hash = hash_number(hash, (uint64_t)sample->offset.nanoseconds);
+	return hash_number(hash, sample->offset.fraction | (uint64_t)(uint8_t)sample->leap << 16);
+}
+
 static uint64_t hash_report(uint64_t hash, const struct gn_report *report)
 {
 	hash = hash_number(hash, report->id | (uint64_t)report->port << 16 |
@@ -415,6 +423,9 @@ uint32_t recording_hash(const struct gn_action *action)
 		break;
 	case GN_ACTION_CLOCK_IS_SYNCHRONIZED:
 		hash = hash_number(hash, action->u.is_ptp_timescale);
+		break;
+	case GN_ACTION_REFCLOCK_SAMPLE:
+		hash = hash_sample(hash, &action->u.sample);
 		break;
 	case GN_ACTION_REPORT:
 		hash = hash_report(hash, action->u.report);

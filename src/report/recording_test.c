@@ -534,6 +534,21 @@ TEST(the_hash_of_an_action_is_of_all_that_it_says)
 	a = b = some_action(GN_ACTION_CLOCK_IS_SYNCHRONIZED);
 	b.u.is_ptp_timescale = true;
 	check_differs(a, b);
+	a = b = some_action(GN_ACTION_REFCLOCK_SAMPLE);
+	b.u.sample.local.whole.seconds = 1;
+	check_differs(a, b);
+	b = a;
+	b.u.sample.local.fraction = 1;
+	check_differs(a, b);
+	b = a;
+	b.u.sample.offset.nanoseconds = -1;
+	check_differs(a, b);
+	b = a;
+	b.u.sample.offset.fraction = 1;
+	check_differs(a, b);
+	b = a;
+	b.u.sample.leap = -1;
+	check_differs(a, b);
 	check_differs(some_action(GN_ACTION_OPEN_PORT), some_action(GN_ACTION_CLOSE_PORT));
 
 	a = b = some_action(GN_ACTION_REPORT);

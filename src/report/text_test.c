@@ -237,6 +237,8 @@ TEST(samples_have_linuxptps_widths)
 								"7 rr = 1.000000500\n");
 	CHECK_STR_EQ(TOLD(SERVO_INTERVAL, 0, 125000, 700000, 300000),
 		     "7 PI servo: sync interval 0.125 kp 0.700 ki 0.300000\n");
+	CHECK_STR_EQ(TOLD(SERVO_FIT, 0, 32, -30039000, 15, 197),
+		     "7 linreg: points 32 slope 0.999969961 intercept 15 err 197\n");
 	CHECK_STR_EQ(TOLD(SKIPPED_AFTER_STEP, 0, 1, 8), "7 skip sync after jump 1/8\n");
 	CHECK_STR_EQ(TOLD(RATE_RATIO, 0, 1000000, -1000000),
 		     "7 peer/local    0.999999000\n7 master/local  1.000001000\n");

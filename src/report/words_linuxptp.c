@@ -206,6 +206,8 @@ const struct report_words report_words_linuxptp = {
 					       "rr = {nano3:.9}" },
 		[GN_REPORT_SERVO_INTERVAL] = {
 			DEBUG, 0, "PI servo: sync interval {micro0:.3} kp {micro1:.3} ki {micro2:.6}" },
+		[GN_REPORT_SERVO_FIT] = { DEBUG, 0,
+					  "linreg: points {d0} slope {pico1:.9} intercept {d2} err {d3}" },
 		[GN_REPORT_SKIPPED_AFTER_STEP] = { DEBUG, 0, "skip sync after jump {d0}/{d1}" },
 		[GN_REPORT_RATE_RATIO] = { DEBUG, 0, "peer/local    {pico1:.9}\nmaster/local  {pico0:.9}" },
 		[GN_REPORT_BAD_RATE_STAMPS] = { WARNING, 0, "", REPORT_VARIANTS(bad_rate_stamps, 0, 0) },

@@ -248,6 +248,9 @@ const struct report_words report_words_native = {
 				  "afterwards look at latencies and delayAsymmetry" },
 		[GN_REPORT_SERVO_INTERVAL] = {
 			DEBUG, 0, "servo: interval {micro0:.3} s, kp {micro1:.3}, ki {micro2:.6}" },
+		[GN_REPORT_SERVO_FIT] = {
+			DEBUG, 0, "servo: a line through {d0} points: rate of the time transmitter {pico1:.9}, {ns2} away, "
+				  "usual error {ns3}" },
 		[GN_REPORT_SKIPPED_AFTER_STEP] = { DEBUG, 0, "Sync {d0} of {d1} skipped after the step (step_window)" },
 		[GN_REPORT_RATE_RATIO] = {
 			DEBUG, 0, "rate of the time transmitter {pico0:.9}, of the neighbour {pico1:.9}, against ours" },

@@ -383,6 +383,9 @@ TEST(actions_have_words)
 	check_action(
 		(struct gn_action){ .type = GN_ACTION_CLOCK_IS_SYNCHRONIZED, .u.is_ptp_timescale = true },
 		"mark the clock as synchronised, on the PTP timescale");
+	check_action((struct gn_action){ .type = GN_ACTION_REFCLOCK_SAMPLE,
+					 .u.sample = { .offset = { -1000, 0x4000 }, .leap = -1 } },
+		     "hand a sample on: -999.750 ns, leap -1");
 	check_action((struct gn_action){ .type = GN_ACTION_REPORT, .u.report = &silent },
 		     "report 4 of port 1: 1 -2 0 0 0 0 0");
 	CHECK_STR_EQ(sim_action_kind(200), "unknown");

@@ -252,6 +252,7 @@ static const char *const action_kinds[] = {
 	[GN_ACTION_CLOCK_SET_TAI_OFFSET] = "set TAI - UTC",
 	[GN_ACTION_CLOCK_SET_LEAP] = "set the leap second",
 	[GN_ACTION_CLOCK_IS_SYNCHRONIZED] = "mark the clock as synchronised",
+	[GN_ACTION_REFCLOCK_SAMPLE] = "hand a sample on",
 	[GN_ACTION_REPORT] = "report",
 };
 
@@ -330,6 +331,11 @@ const char *sim_action_words(const struct gn_action *action, const char *const *
 		break;
 	case GN_ACTION_CLOCK_IS_SYNCHRONIZED:
 		say(&w, ", on %s timescale", action->u.is_ptp_timescale ? "the PTP" : "an arbitrary");
+		break;
+	case GN_ACTION_REFCLOCK_SAMPLE:
+		say(&w, ": ");
+		say_offset(&w, action->u.sample.offset);
+		say(&w, ", leap %+d", action->u.sample.leap);
 		break;
 	case GN_ACTION_REPORT:
 		say_report(&w, action->u.report);

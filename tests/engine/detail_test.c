@@ -1670,6 +1670,99 @@ TEST(without_kernel_leap_the_kernel_is_told_nothing_and_the_servo_takes_the_seco
 	world_free(&w);
 }
 
+/* A line over both sides of the midnight would be a second wrong, or a slope of years. */
+TEST(without_kernel_leap_linreg_keeps_its_line_over_the_leap_second)
+{
+	for (int leap = -1; leap <= 1; leap += 2) {
+		int64_t rate = 0;
+
+		pair(-37 * SECOND, 1000, 1000);
+		world_config(&w, 1)->clock_kind = GN_CLOCK_SYSTEM;
+		world_config(&w, 1)->kernel_leap = 0;
+		world_config(&w, 1)->servo.kind = GN_SERVO_LINREG;
+		world_config(&w, 1)->servo.step_threshold = 0.1;
+		go_to_midnight(200);
+		world_start_all(&w);
+		announce_leap(0, leap);
+		world_run(&w, 150);
+		CHECK_LE(llabs(world_difference(&w, 1, 0) + (37 * SECOND << 16)), 100 * NS);
+		while (w.node[1].steps == 0) {
+			rate = w.node[1].adjusted_scaled_ppb;
+			world_run_ms(&w, 10);
+		}
+		CHECK_LE(llabs(w.node[1].adjusted_scaled_ppb - rate) >> 32, 100);
+		world_run(&w, 150);
+		CHECK_EQ(w.node[1].steps, 1);
+		CHECK_LE(llabs(world_difference(&w, 1, 0) + ((37 + leap) * SECOND << 16)), 100 * NS);
+		check_snapshot(instance_of(1));
+		world_free(&w);
+	}
+}
+
+/* ---- samples for an NTP daemon ---- */
+
+static const int servos_that_tell[] = { GN_SERVO_NTPSHM, GN_SERVO_REFCLOCK_SOCK };
+
+TEST(servos_that_only_tell_hand_on_every_sample_and_touch_nothing)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const struct gn_refclock_sample *s = &w.node[1].last_sample;
+
+		pair(-37 * SECOND + 1234567, 0, 1000);
+		world_config(&w, 1)->clock_kind = GN_CLOCK_SYSTEM;
+		world_config(&w, 1)->servo.kind = servos_that_tell[i];
+		world_config(&w, 1)->servo.step_threshold = 1e-6;
+		world_start_all(&w);
+		set_own_time(0, (struct time_properties_ds){
+					.current_utc_offset = 37,
+					.current_utc_offset_valid = true,
+					.time_traceable = true,
+					.ptp_timescale = true,
+				});
+		world_run(&w, 60);
+		CHECK(is_state(1, GN_PORT_UNCALIBRATED));
+		CHECK(w.node[1].samples > 20);
+		CHECK_EQ(w.node[1].samples, reports(1, GN_REPORT_SERVO_SAMPLE));
+		CHECK_EQ(s->offset.nanoseconds, 1234567);
+		CHECK_EQ(s->offset.fraction, 0);
+		CHECK_EQ(s->leap, 0);
+		CHECK_LE(gn_precise_distance(world_clock(&w, 1, w.now_ns), s->local).nanoseconds, 2 * SECOND);
+		CHECK(gn_precise_distance(world_clock(&w, 1, w.now_ns), s->local).nanoseconds >= 0);
+		CHECK_EQ(w.node[1].last_report[GN_REPORT_SERVO_SAMPLE].number[1], 0);
+		CHECK_EQ(w.node[1].last_report[GN_REPORT_SERVO_SAMPLE].number[2], 0);
+		CHECK_EQ(w.node[1].steps, 0);
+		CHECK_EQ(w.node[1].adjusted_scaled_ppb, 0);
+		CHECK_EQ(w.node[1].tai_offset, 0);
+		check_snapshot(instance_of(1));
+		world_free(&w);
+	}
+}
+
+TEST(a_leap_second_goes_with_the_samples_and_not_to_the_kernel)
+{
+	for (int mix = 0; mix < 8; mix++) {
+		int leap = mix & 1 ? -1 : 1;
+
+		pair(-37 * SECOND, 0, 1000);
+		world_config(&w, 1)->clock_kind = GN_CLOCK_SYSTEM;
+		world_config(&w, 1)->servo.kind = servos_that_tell[mix >> 1 & 1];
+		world_config(&w, 1)->kernel_leap = mix >> 2;
+		go_to_midnight(200);
+		world_start_all(&w);
+		announce_leap(0, leap);
+		world_run(&w, 150);
+		CHECK_EQ(w.node[1].last_sample.leap, leap);
+		CHECK_EQ(w.node[1].last_sample.offset.nanoseconds, 0);
+		world_run(&w, 150);
+		CHECK_EQ(w.node[1].last_sample.leap, 0);
+		CHECK_EQ(w.node[1].last_sample.offset.nanoseconds,
+			 leap * SECOND); /* nobody took it out here */
+		CHECK_EQ(w.node[1].leap, 0);
+		CHECK_EQ(reports(1, GN_REPORT_LEAP_SET), 0);
+		world_free(&w);
+	}
+}
+
 TEST(a_new_parent_that_knows_of_no_leap_second_is_believed)
 {
 	pair(-37 * SECOND, 0, 1000);

@@ -86,6 +86,7 @@ static void answer(const struct gn_action *action)
 		break;
 	case GN_ACTION_REPORT:
 	case GN_ACTION_CLOSE_PORT:
+	case GN_ACTION_REFCLOCK_SAMPLE:
 		return;
 	default:
 		epoch += action->type == GN_ACTION_CLOCK_STEP;

@@ -342,6 +342,10 @@ static void carry_out(struct world *w, int node, const struct gn_action *a)
 		break;
 	case GN_ACTION_CLOSE_PORT:
 		break;
+	case GN_ACTION_REFCLOCK_SAMPLE:
+		n->samples++;
+		n->last_sample = a->u.sample;
+		break;
 	case GN_ACTION_REPORT:
 		n->reports[a->u.report->id]++;
 		n->last_report[a->u.report->id] = *a->u.report;

@@ -31,6 +31,8 @@ struct world_node {
 	int64_t oscillator_scaled_ppb, adjusted_scaled_ppb; /* 2^-32 ppb */
 	uint32_t epoch;
 	uint64_t steps;
+	uint64_t samples; /* handed on to whoever steers, and the last of them */
+	struct gn_refclock_sample last_sample;
 	int tai_offset, leap;
 	bool link_is_down[9];
 	struct gn_precise last_pdelay_req[9];

@@ -18,6 +18,7 @@ struct servo_controller {
 	void (*reset)(struct servo *servo);              /* NULL: nothing to forget */
 	double (*rate_ratio)(const struct servo *servo); /* NULL: not known, 1 */
 	void (*leap)(struct servo *servo, int8_t leap);  /* NULL: it looks at no more than one sample */
+	bool (*fit)(const struct servo *servo, struct servo_fit *out); /* NULL: it fits no line */
 
 	/* Joint controllers have all of these (servo.h says what they do) and no measure(); the others none. */
 	bool (*observe)(struct servo *servo, const struct servo_observation *observation,
@@ -39,10 +40,12 @@ struct servo_controller {
 	bool (*is_possible)(const struct servo *servo);
 };
 
-extern const struct servo_controller servo_adaptive; /* adaptive.c */
-extern const struct servo_controller servo_linreg;   /* linreg.c */
-extern const struct servo_controller servo_pi;       /* pi.c */
-extern const struct servo_controller servo_null;     /* null.c */
+extern const struct servo_controller servo_adaptive;      /* adaptive.c */
+extern const struct servo_controller servo_linreg;        /* linreg.c */
+extern const struct servo_controller servo_ntpshm;        /* refclock.c, */
+extern const struct servo_controller servo_refclock_sock; /* likewise */
+extern const struct servo_controller servo_pi;            /* pi.c */
+extern const struct servo_controller servo_null;          /* null.c */
 
 /* Nanoseconds as the controllers reckon: exact within 2^53 ns (104 days) for whole nanoseconds. */
 double servo_ns(struct gn_offset offset);

@@ -36,10 +36,11 @@ struct linreg_line {
 	int32_t error_count; /* up to ERROR_SETTLED */
 };
 
+/* `local` and `offset` are of the newest sample, both as if steps and leap seconds since had been before it. */
 struct linreg {
+	double intercept_ns;  /* of the line that steers, before a step: time transmitter - local */
 	double frequency_ppb; /* last given; the clock runs with its negative */
-	struct gn_precise
-		local; /* of the newest sample, both as if steps and leap seconds since had been before it */
+	struct gn_precise local;
 	struct gn_offset offset;
 	int32_t chosen; /* index of the size that steers; -1: none yet */
 	int32_t count;
@@ -200,7 +201,8 @@ static enum servo_state linreg_measure(struct servo *servo, const struct servo_m
 	}
 	linreg->chosen = choose(linreg);
 	line = &linreg->lines[linreg->chosen];
-	if (servo_is_step_due(servo, servo_ns(linreg->offset) - line->intercept)) {
+	linreg->intercept_ns = line->intercept - servo_ns(linreg->offset);
+	if (servo_is_step_due(servo, linreg->intercept_ns)) {
 		state = SERVO_JUMP;
 		step(linreg);
 	}
@@ -227,6 +229,20 @@ static double linreg_rate_ratio(const struct servo *servo)
 	return (1.0 + linreg->lines[linreg->chosen].slope) / steering_of(linreg);
 }
 
+static bool linreg_fit(const struct servo *servo, struct servo_fit *out)
+{
+	const struct linreg *linreg = const_linreg_of(servo);
+
+	if (linreg->chosen < 0) {
+		return false;
+	}
+	out->points = size_points[linreg->chosen];
+	out->slope = linreg->lines[linreg->chosen].slope;
+	out->intercept_ns = linreg->intercept_ns;
+	out->error_ns = linreg->lines[linreg->chosen].error;
+	return true;
+}
+
 /* As if the time transmitter had counted the old samples' seconds like those to come. */
 static void linreg_leap(struct servo *servo, int8_t leap)
 {
@@ -239,9 +255,9 @@ static bool linreg_is_possible(const struct servo *servo)
 {
 	const struct linreg *linreg = const_linreg_of(servo);
 
-	if (!servo_is_number(linreg->frequency_ppb) || !gn_timestamp_is_valid(linreg->local.whole) ||
-	    linreg->count < 0 || linreg->count > POINTS_MAX || linreg->chosen < -1 ||
-	    linreg->chosen >= SIZES) {
+	if (!servo_is_number(linreg->frequency_ppb) || !servo_is_number(linreg->intercept_ns) ||
+	    !gn_timestamp_is_valid(linreg->local.whole) || linreg->count < 0 || linreg->count > POINTS_MAX ||
+	    linreg->chosen < -1 || linreg->chosen >= SIZES) {
 		return false;
 	}
 	for (int i = 0; i < POINTS_MAX; i++) {
@@ -271,5 +287,6 @@ const struct servo_controller servo_linreg = {
 	.reset = linreg_reset,
 	.rate_ratio = linreg_rate_ratio,
 	.leap = linreg_leap,
+	.fit = linreg_fit,
 	.is_possible = linreg_is_possible,
 };

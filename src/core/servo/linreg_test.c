@@ -137,6 +137,29 @@ TEST(its_frequency_is_the_slope_and_what_makes_the_offset_good_in_an_interval)
 	}
 }
 
+TEST(the_line_is_told_as_it_was_before_a_step)
+{
+	struct gn_servo_config config = defaults();
+	struct servo servo = servo_of(&config, 0);
+	struct clock clock = clock_of(-2000, 1e9);
+	struct servo_fit fit;
+
+	for (int i = 0; i < 3; i++) {
+		steer(&servo, &clock, 0);
+		CHECK(!servo_fit(&servo, &fit));
+		pass(&clock, 1e9);
+	}
+	CHECK_EQ(steer(&servo, &clock, 0).state, SERVO_JUMP);
+	CHECK(servo_fit(&servo, &fit));
+	CHECK_EQ(fit.points, 4);
+	CHECK_NEAR(fit.slope, 2e-6, 1e-10);
+	CHECK_NEAR(fit.intercept_ns, -1e9 + 6000, 1e-3);
+	CHECK(fit.error_ns == 0);
+	config.kind = GN_SERVO_PI;
+	servo = servo_of(&config, 0);
+	CHECK(!servo_fit(&servo, &fit));
+}
+
 TEST(weights_count)
 {
 	/* Of weight 0: the line is that of the others, 5 + 3 x, wherever the fourth lies. */
@@ -236,6 +259,7 @@ static void run(double own_ppb, double offset_ns, double noise_ns, double wander
 	struct clock clock = clock_of(own_ppb, offset_ns);
 	struct model model = { .size = -1 };
 	long double x = 0, truth = 0, local = offset_ns;
+	struct servo_fit fit;
 
 	memset(chosen, 0, 5 * sizeof(*chosen));
 	for (int i = 0; i < samples; i++) {
@@ -252,6 +276,11 @@ static void run(double own_ppb, double offset_ns, double noise_ns, double wander
 		if (model.size >= 0) {
 			CHECK_NEAR(s.frequency_ppb, model_frequency(&model, local, 1), 0.01);
 			chosen[model.size]++;
+			CHECK(servo_fit(&servo, &fit));
+			CHECK_EQ(fit.points, 4 << model.size);
+			CHECK_NEAR(fit.slope * 1e9, (double)((model.line[model.size].slope - 1) * 1e9L),
+				   0.01);
+			CHECK_NEAR(fit.error_ns, (double)model.line[model.size].error, 0.01);
 		}
 		clock.own_ppb += noise(wander_ppb);
 		x += ns * (1 + clock.own_ppb / 1e9L);

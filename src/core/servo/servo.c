@@ -11,10 +11,7 @@
 #define ERROR_UNKNOWN (-1.0)
 
 static const struct servo_controller *const controllers[] = {
-	&servo_adaptive,
-	&servo_pi,
-	&servo_linreg,
-	&servo_null,
+	&servo_adaptive, &servo_pi, &servo_linreg, &servo_ntpshm, &servo_refclock_sock, &servo_null,
 };
 
 static const struct servo_controller *controller_of(int kind)
@@ -278,6 +275,11 @@ void servo_leap(struct servo *servo, int8_t leap)
 	if (servo->controller->leap) {
 		servo->controller->leap(servo, leap);
 	}
+}
+
+bool servo_fit(const struct servo *servo, struct servo_fit *out)
+{
+	return servo->controller->fit && servo->controller->fit(servo, out);
 }
 
 const char *servo_kind_name(int kind)

@@ -99,6 +99,14 @@ struct servo_memory {
 	double frequency_ppb, deviation_ppb;
 };
 
+/* The line that steers, of a controller that fits one: what the newest measurement should have been, and the smoothed
+ * magnitude of what such lines missed. */
+struct servo_fit {
+	int32_t points;
+	double slope;                  /* of the time transmitter's time over our clock's own, less 1 */
+	double intercept_ns, error_ns; /* time transmitter - local */
+};
+
 #define SERVO_STATE_OCTETS 15872 /* room for any controller's own state; struct servo stays within 16 KiB */
 
 struct servo {
@@ -178,6 +186,9 @@ double servo_rate_ratio(const struct servo *servo);
 
 /* A leap second (+1, -1) has passed that nobody steps the clock for: offsets will be larger by it. */
 void servo_leap(struct servo *servo, int8_t leap);
+
+/* Of the last measurement; false where there is none. */
+bool servo_fit(const struct servo *servo, struct servo_fit *out);
 
 /* "pi"; NULL for a kind without a controller. */
 const char *servo_kind_name(int kind);

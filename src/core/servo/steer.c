@@ -352,6 +352,35 @@ static enum gn_port_event act(struct gn_instance *instance, const struct servo_s
 	return GN_EV_TIME_TRANSMITTER_CLOCK_SELECTED;
 }
 
+static void report_fit(struct gn_instance *instance)
+{
+	struct servo_fit fit;
+	struct gn_report *report = servo_fit(&instance->servo, &fit)
+					   ? instance_report(instance, GN_REPORT_SERVO_FIT)
+					   : NULL;
+
+	if (report) {
+		report->number[0] = fit.points;
+		report->number[1] = as_number(fit.slope * 1e12);
+		report->number[2] = as_number(fit.intercept_ns);
+		report->number[3] = as_number(fit.error_ns);
+	}
+}
+
+/* For the program that steers the clock. */
+static void hand_on(struct gn_instance *instance, struct gn_offset offset)
+{
+	struct gn_action *action = clock_action(instance, GN_ACTION_REFCLOCK_SAMPLE);
+
+	if (action) {
+		action->u.sample = (struct gn_refclock_sample){
+			.local = instance->ingress,
+			.offset = offset,
+			.leap = instance->leap.armed,
+		};
+	}
+}
+
 static void discipline(struct port *port, const struct offset_sample *sample, struct gn_precise t1,
 		       struct gn_precise t2)
 {
@@ -371,6 +400,10 @@ static void discipline(struct port *port, const struct offset_sample *sample, st
 	if (steering.state == SERVO_LOCKED_STABLE && instance->config.write_phase_mode) {
 		frequency = 0.0;
 	}
+	if (gn_servo_only_tells(instance->config.servo.kind)) {
+		hand_on(instance, sample->offset);
+	}
+	report_fit(instance);
 	keep_sample(instance, sample);
 	note_servo_state(instance, steering.state);
 	instance->last_frequency = gn_rate_from_ppb(frequency);
@@ -496,7 +529,9 @@ void steer_peer_delay(struct port *port)
 
 static void report_interval(struct gn_instance *instance)
 {
-	struct gn_report *report = instance_report(instance, GN_REPORT_SERVO_INTERVAL);
+	struct gn_report *report = instance->config.servo.kind == GN_SERVO_PI
+					   ? instance_report(instance, GN_REPORT_SERVO_INTERVAL)
+					   : NULL;
 
 	if (report) {
 		report->number[0] = gn_log_interval_ns(instance->log_interval) / 1000;
@@ -568,7 +603,7 @@ static void learn_timescale(struct gn_instance *instance, bool is_utc)
 	if (!instance->had_parent) {
 		instance->time_properties_ds = instance->own_time_properties;
 	}
-	if (is_utc && !is_free_running(instance)) {
+	if (is_utc && !timescale_leaves_clock_alone(instance)) {
 		clock_action(instance,
 			     GN_ACTION_CLOCK_SET_LEAP); /* none: what a process before us may have left */
 	}

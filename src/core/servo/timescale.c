@@ -5,6 +5,11 @@
 #include "core/servo/leap.h"
 #include "core/servo/steer.h"
 
+bool timescale_leaves_clock_alone(const struct gn_instance *instance)
+{
+	return instance->config.free_running || gn_servo_only_tells(instance->config.servo.kind);
+}
+
 static bool is_utc_valid(const struct time_properties_ds *tp)
 {
 	return tp->current_utc_offset_valid && tp->time_traceable;
@@ -66,7 +71,7 @@ static void arm_leap(struct gn_instance *instance, int8_t leap)
 	}
 	instance->leap.armed = leap;
 	rate_check_forget(&instance->rate_check); /* the second that is put in or taken out is no jump */
-	if (!instance->config.kernel_leap || instance->config.free_running) {
+	if (!instance->config.kernel_leap || timescale_leaves_clock_alone(instance)) {
 		return;
 	}
 	action = action_add(&instance->actions, GN_ACTION_CLOCK_SET_LEAP, 0);
@@ -104,7 +109,7 @@ static void set_tai_offset(struct gn_instance *instance)
 {
 	struct gn_action *action;
 
-	if (!instance->is_clock_utc || instance->config.free_running ||
+	if (!instance->is_clock_utc || timescale_leaves_clock_alone(instance) ||
 	    !instance->time_properties_ds.ptp_timescale || !is_utc_valid(&instance->time_properties_ds) ||
 	    (instance->is_tai_offset_set && instance->tai_offset_set == instance->utc_offset)) {
 		return;

@@ -40,7 +40,9 @@ static enum gn_clock_kind kind_of(const struct gn_config *config)
 	if (!stamps_software(config) || (config->clock_name[0] != '\0' && !config->free_running)) {
 		return GN_CLOCK_PHC;
 	}
-	return config->software_clock_kind == GN_CLOCK_VIRTUAL ? GN_CLOCK_VIRTUAL : GN_CLOCK_SYSTEM;
+	return config->software_clock_kind == GN_CLOCK_VIRTUAL && !gn_servo_only_tells(config->servo.kind)
+		       ? GN_CLOCK_VIRTUAL
+		       : GN_CLOCK_SYSTEM;
 }
 
 void node_clock_choose(struct node *node)

@@ -35,6 +35,25 @@ static struct gn_action step(int64_t ns)
 	return (struct gn_action){ .type = GN_ACTION_CLOCK_STEP, .u.step = gn_offset_from_ns(ns) };
 }
 
+TEST(a_clock_that_an_ntp_daemon_owns_is_the_system_s_and_stays_as_it_is)
+{
+	struct pair p;
+
+	pair_init(&p, 1);
+	p.config[1].time_stamping = GN_STAMPING_SOFTWARE;
+	p.config[1].software_clock_kind = GN_CLOCK_VIRTUAL;
+	p.config[1].servo.kind = GN_SERVO_NTPSHM;
+	CHECK(pair_make(&p));
+	pair_run(&p, 30);
+	CHECK(p.client->clock == &p.client->system && !p.client->is_virtual);
+	CHECK(p.client->refclock_samples > 5);
+	CHECK(p.client->refclock_sample.offset.nanoseconds != 0);
+	CHECK_EQ(p.actions[GN_ACTION_REFCLOCK_SAMPLE], p.client->refclock_samples);
+	CHECK_EQ(p.actions[GN_ACTION_CLOCK_SET_RATE], 0);
+	CHECK_EQ(p.actions[GN_ACTION_CLOCK_STEP], 0);
+	world_free(&p.world);
+}
+
 TEST(a_rate_is_answered_as_the_kernel_takes_it_with_what_was_before)
 {
 	const double unit = 1000.0 / 65536; /* 2^-16 ppm */

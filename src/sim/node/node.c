@@ -199,6 +199,13 @@ static void tell(struct node *node, const struct gn_action *action)
 	}
 }
 
+/* No NTP daemon runs here to take it. */
+static void keep_sample(struct node *node, const struct gn_action *action)
+{
+	node->refclock_sample = action->u.sample;
+	node->refclock_samples++;
+}
+
 typedef void (*carry_out)(struct node *node, const struct gn_action *action);
 
 static const carry_out actions[] = {
@@ -212,6 +219,7 @@ static const carry_out actions[] = {
 	[GN_ACTION_CLOCK_SET_TAI_OFFSET] = act_on_clock,
 	[GN_ACTION_CLOCK_SET_LEAP] = act_on_clock,
 	[GN_ACTION_CLOCK_IS_SYNCHRONIZED] = act_on_clock,
+	[GN_ACTION_REFCLOCK_SAMPLE] = keep_sample,
 	[GN_ACTION_REPORT] = tell,
 };
 

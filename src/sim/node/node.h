@@ -66,7 +66,9 @@ struct node {
 	int64_t deadline_scheduled_ps; /* the earliest entry of ours in the queue; SIM_NEVER */
 	bool let_frames_pass;          /* the late timer has waited for a turn already */
 	bool is_feeding;               /* actions are being carried out */
-	struct gnss_card *card;        /* NULL: none */
+	uint64_t refclock_samples;     /* handed on, and the last of them */
+	struct gn_refclock_sample refclock_sample;
+	struct gnss_card *card; /* NULL: none */
 
 	uint32_t epoch;  /* as its driver counts: raised by its own steps and by those of others it notices */
 	bool is_virtual; /* the steered clock is the daemon's own: TAI, nobody else steps it */

@@ -184,6 +184,15 @@ static void mix_timescale(uint64_t *trace, const struct gn_action *action)
 	mix(trace, action->u.is_ptp_timescale);
 }
 
+static void mix_sample(uint64_t *trace, const struct gn_action *action)
+{
+	const struct gn_refclock_sample *sample = &action->u.sample;
+
+	mix_precise(trace, sample->local);
+	mix_signed(trace, sample->offset.nanoseconds);
+	mix(trace, (uint64_t)(uint8_t)sample->leap << 16 | sample->offset.fraction);
+}
+
 static void mix_report(uint64_t *trace, const struct gn_action *action)
 {
 	const struct gn_report *report = action->u.report;
@@ -208,6 +217,7 @@ void trace_action(uint64_t *trace, int64_t now_ps, const struct node *node, cons
 		[GN_ACTION_CLOCK_SET_TAI_OFFSET] = mix_tai_offset,
 		[GN_ACTION_CLOCK_SET_LEAP] = mix_leap,
 		[GN_ACTION_CLOCK_IS_SYNCHRONIZED] = mix_timescale,
+		[GN_ACTION_REFCLOCK_SAMPLE] = mix_sample,
 		[GN_ACTION_REPORT] = mix_report,
 	};
 
