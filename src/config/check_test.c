@@ -139,7 +139,7 @@ TEST(who_writes_for_ntpd_leaves_leap_seconds_to_it_and_doubts_no_frequency)
 TEST(a_virtual_clock_is_nothing_to_an_ntp_daemon)
 {
 	static const char said_of_it[] =
-		"clock_servo ntpshm and refclock_sock are for the system clock, which an NTP "
+		"<3>clock_servo ntpshm and refclock_sock are for the system clock, which an NTP "
 		"daemon steers: leave out clock virtual\n";
 
 	check_bad("clock_servo ntpshm\nclock virtual", said_of_it);

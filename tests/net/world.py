@@ -1,6 +1,6 @@
 """A small world for one case: network namespaces, veth links, daemons and their logs.
 
-The runner (tests/net/run) starts every case in user, mount, network and process namespaces of its own: whatever a
+The runner (tests/net/run) starts every case in user, mount, network, IPC and process namespaces of its own: whatever a
 case makes is gone when its process ends, however it ends, and cases run side by side without knowing each other.
 Nothing here sleeps for luck: a case waits for a log line, a file or a number, up to a deadline, and says what it was
 still waiting for. Daemons run without CAP_SYS_TIME, so that no case can move this machine's clock.
@@ -19,6 +19,7 @@ PEERS = os.path.join(ROOT, "build", "peers")
 GNOMON = os.path.join(BUILD, "gnomon")
 OUR_PTP4L = os.path.join(BUILD, "compat", "ptp4l")
 DEBIAN_PTP4L = os.path.join(PEERS, "usr/sbin/ptp4l")
+OWN_CLOCK = os.path.join(BUILD, "tests", "net", "own-clock.so")
 DEBIAN_PMC = os.path.join(PEERS, "usr/sbin/pmc")
 DEBIAN_CONF = os.path.join(PEERS, "etc/linuxptp/ptp4l.conf")
 PTPD = os.path.join(PEERS, "usr/sbin/ptpd")
@@ -49,9 +50,9 @@ class Skip(Exception):
 
 
 def isolate(argv):
-    """argv in user (for an ordinary user), mount, network and process namespaces of its own; all in them dies with it."""
+    """argv in user (for an ordinary user), mount, network, IPC and process namespaces of its own; all in them dies with it."""
     user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    return ["unshare"] + user + ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"] + argv
+    return ["unshare"] + user + ["--mount", "--net", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc"] + argv
 
 
 def private_folders():
@@ -285,14 +286,20 @@ FAST = {
 EAGER = {"pi_proportional_const": 0.3, "pi_integral_const": 0.05}
 
 
-def debian_ptp4l(node, label, settings=None, iface="eth0", conf=None):
+def on_own_clock(offset_ns, rate_ppb):
+    """Before a daemon's argv: its CLOCK_REALTIME is its own (own_clock.c), which it may steer."""
+    need(OWN_CLOCK, "it is built with the tests")
+    return ["env", "OWN_CLOCK=%d %g" % (offset_ns, rate_ppb), "LD_PRELOAD=" + OWN_CLOCK]
+
+
+def debian_ptp4l(node, label, settings=None, iface="eth0", conf=None, before=()):
     """Debian's daemon, with sockets of its own; release 3.1 knows no long option in every place: a file is sure."""
     s = dict(FAST)
     s.update(settings or {})
     s.setdefault("uds_address", node.path("ptp4l"))
     if conf is None:
         conf = node.world.file(label + ".conf", "[global]\n" + "".join("%s %s\n" % kv for kv in s.items()))
-    return node.start(label, DEBIAN_PTP4L, "-S", "-m", "-q", "-f", conf, "-i", iface)
+    return node.start(label, *before, DEBIAN_PTP4L, "-S", "-m", "-q", "-f", conf, "-i", iface)
 
 
 def gnomon_run(node, label, settings=None, iface="eth0", clock=None, arguments=()):
@@ -308,14 +315,14 @@ def gnomon_run(node, label, settings=None, iface="eth0", clock=None, arguments=(
     return process
 
 
-def our_ptp4l(node, label, settings=None, iface="eth0", arguments=("-S",)):
+def our_ptp4l(node, label, settings=None, iface="eth0", arguments=("-S",), before=()):
     """Our daemon as ptp4l: linuxptp's words, and the clock that it would steer."""
     s = dict(FAST)
     s.update(settings or {})
     s.setdefault("uds_address", node.path("ptp4l"))
     s.setdefault("uds_ro_address", node.path("ptp4lro"))
     conf = node.world.file(label + ".conf", "[global]\n" + "".join("%s %s\n" % kv for kv in s.items()))
-    return node.start(label, OUR_PTP4L, *arguments, "-m", "-q", "-f", conf, "-i", iface)
+    return node.start(label, *before, OUR_PTP4L, *arguments, "-m", "-q", "-f", conf, "-i", iface)
 
 
 def clock_difference_ns(node, a, b):
