@@ -241,7 +241,7 @@ static void model_add(struct model *m, long double x, long double remote, long d
 	}
 }
 
-static double model_frequency(const struct model *m, long double local, double interval_s)
+static double model_frequency(const struct model *m, long double local, long double interval_s)
 {
 	static const int correction[] = { 1, 1, 1, 2, 3 };
 	long double line = m->line[m->size].at_0 + m->line[m->size].slope * m->x[m->count - 1];
@@ -258,7 +258,7 @@ static void run(double own_ppb, double offset_ns, double noise_ns, double wander
 	struct servo servo = servo_of(&config, 0);
 	struct clock clock = clock_of(own_ppb, offset_ns);
 	struct model model = { .size = -1 };
-	long double x = 0, truth = 0, local = offset_ns;
+	long double x = 0, truth = 0, local = (long double)offset_ns;
 	struct servo_fit fit;
 
 	memset(chosen, 0, 5 * sizeof(*chosen));
@@ -268,10 +268,10 @@ static void run(double own_ppb, double offset_ns, double noise_ns, double wander
 		struct servo_steering s;
 
 		/* What the servo is given is rounded to 2^-16 ns. */
-		model_add(&model, x, local - servo_ns(offset_of(clock.offset_ns + miss)), 1);
+		model_add(&model, x, local - (long double)servo_ns(offset_of(clock.offset_ns + miss)), 1);
 		s = steer(&servo, &clock, miss);
 		if (s.state == SERVO_JUMP) {
-			local = truth + clock.offset_ns;
+			local = truth + (long double)clock.offset_ns;
 		}
 		if (model.size >= 0) {
 			CHECK_NEAR(s.frequency_ppb, model_frequency(&model, local, 1), 0.01);
@@ -283,10 +283,10 @@ static void run(double own_ppb, double offset_ns, double noise_ns, double wander
 			CHECK_NEAR(fit.error_ns, (double)model.line[model.size].error, 0.01);
 		}
 		clock.own_ppb += noise(wander_ppb);
-		x += ns * (1 + clock.own_ppb / 1e9L);
-		truth += ns;
+		x += (long double)ns * (1 + (long double)clock.own_ppb / 1e9L);
+		truth += (long double)ns;
 		pass(&clock, ns);
-		local = truth + clock.offset_ns;
+		local = truth + (long double)clock.offset_ns;
 	}
 }
 

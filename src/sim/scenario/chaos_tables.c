@@ -28,7 +28,7 @@ const struct chaos_choice chaos_node_options[] = {
 	{ "offsetScaledLogVariance", "0x4E5D 0x8000", 8, false },
 	{ "inhibit_announce", "1", 30, true },
 	{ "free_running", "1", 20, true },
-	{ "clock_servo", "nullf", 20, true },
+	{ "clock_servo", "nullf linreg", 20, true },
 	{ "step_threshold", "0.00002 0.001 1", 4, false },
 	{ "first_step_threshold", "0 0.001", 8, true },
 	{ "step_window", "1 10", 8, true },
