@@ -35,7 +35,8 @@ static void set_up(struct gn_config *config, int kind)
 		port->follow_up_info = kind & 1;
 		port->path_trace_enabled = 1;
 	}
-	config->free_running = kind >> 1;
+	config->free_running = kind == 2;
+	config->servo.kind = kind == 3 ? GN_SERVO_LINREG : GN_SERVO_PI;
 }
 
 static void make_image(struct image *image, int kind)
