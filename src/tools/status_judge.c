@@ -3,6 +3,7 @@
  *   receives time      good if nothing speaks against it
  *   is grandmaster     good if its clockClass says that it is meant to be the source (up to 127); one that became
  *                      grandmaster for want of a better one follows nobody, and that is what it is told
+ *   hands samples on   to an NTP daemon: good if the clock is near
  *   anything else      not synchronised
  */
 #include "report/text.h"
@@ -17,6 +18,7 @@
 #define CLOCK_CLASS_SOURCE_MAX 127 /* above, a clock is meant to follow (9.3.3) */
 #define SYNC_AGE_MIN_MS 2000
 #define SYNC_INTERVALS_MAX 5
+#define HANDED_ON_NS_MAX 1e6 /* what NTP daemons stay within by software timestamps, with room */
 
 __attribute__((format(printf, 2, 3))) static void object(struct status_verdict *verdict, const char *format,
 							 ...)
@@ -163,6 +165,35 @@ static void judge_grandmaster(const struct status_picture *picture, struct statu
 	}
 }
 
+/* An NTP daemon has the samples and the clock: whether it does its part shows in the offset. */
+static bool is_handed_on(const struct status_picture *picture)
+{
+	return status_knows(picture, STATUS_GNOMON) && gn_servo_only_tells(picture->gnomon.servo_kind);
+}
+
+static void judge_handed_on(const struct status_picture *picture, uint16_t number,
+			    struct status_verdict *verdict)
+{
+	const char *kind = fact_servo_kind(picture->gnomon.servo_kind);
+	struct fact offset = fact_offset(picture);
+	char duration[24];
+
+	look_at_sync_age(picture, number, verdict);
+	if (!offset.is_known) {
+		object(verdict, "no offset was measured yet: do Sync, Follow_Up and delay messages arrive?");
+	} else if (!(offset.ns <= HANDED_ON_NS_MAX && offset.ns >= -HANDED_ON_NS_MAX)) {
+		object(verdict, "the clock is %s off: does the NTP daemon run, and take the samples of %s?",
+		       report_duration(offset.ns, duration), kind);
+	}
+	if (verdict->reason_count) {
+		conclude(verdict, STATUS_NOT_GOOD, false, "time is DEGRADED: %s", verdict->reasons[0]);
+	} else {
+		conclude(verdict, STATUS_GOOD, true,
+			 "time is good: %s, by the NTP daemon that has the samples (%s)",
+			 report_duration(offset.ns, duration), kind);
+	}
+}
+
 static void judge_uncalibrated(const struct status_picture *picture, uint16_t number,
 			       struct status_verdict *verdict)
 {
@@ -214,6 +245,8 @@ struct status_verdict status_judge(const struct status_picture *picture)
 		look_at_servo(picture, receiver, &verdict);
 		look_at_source(picture, &verdict);
 		judge_receiver(picture, &verdict);
+	} else if (uncalibrated && is_handed_on(picture)) {
+		judge_handed_on(picture, uncalibrated, &verdict);
 	} else if (uncalibrated) {
 		judge_uncalibrated(picture, uncalibrated, &verdict);
 	} else if (fact_is_grandmaster(picture) && fact_ports_in(picture, GN_PORT_TIME_TRANSMITTER, &first)) {

@@ -536,6 +536,54 @@ TEST(a_clock_that_follows_nobody_is_not_synchronised_whatever_its_state)
 	}
 }
 
+static void hand_on(union wire_management_data *status, union wire_management_data *port)
+{
+	(void)port;
+	status->gnomon_status_np.servo_kind = GN_SERVO_REFCLOCK_SOCK;
+	status->gnomon_status_np.servo_state = 0;
+}
+
+static void hand_on_late(union wire_management_data *status, union wire_management_data *port)
+{
+	hand_on(status, port);
+	lose_sync(status, port);
+}
+
+static void hand_on_far(union wire_management_data *status, union wire_management_data *port)
+{
+	hand_on(status, port);
+	status->gnomon_status_np.last_offset = ns(-1000001);
+}
+
+static void hand_on_nothing(union wire_management_data *status, union wire_management_data *port)
+{
+	hand_on(status, port);
+	status->gnomon_status_np.flags &= (uint8_t)~WIRE_GNOMON_HAS_OFFSET;
+}
+
+TEST(what_an_ntp_daemon_steers_is_good_as_long_as_it_stays_near)
+{
+	struct status_verdict v = verdict_with(GN_PORT_UNCALIBRATED, hand_on);
+
+	CHECK_EQ(v.grade, STATUS_GOOD);
+	CHECK_STR_EQ(v.headline,
+		     "time is good: -34.5 ns, by the NTP daemon that has the samples (refclock_sock)");
+	v = verdict_with(GN_PORT_UNCALIBRATED, hand_on_late);
+	CHECK_EQ(v.grade, STATUS_NOT_GOOD);
+	CHECK_STR_EQ(v.headline, "time is DEGRADED: the last usable Sync is 2 s old");
+	v = verdict_with(GN_PORT_LISTENING, hand_on);
+	CHECK_EQ(v.grade, STATUS_NOT_GOOD);
+
+	v = verdict_with(GN_PORT_UNCALIBRATED, hand_on_far);
+	CHECK_EQ(v.grade, STATUS_NOT_GOOD);
+	CHECK_STR_EQ(v.headline,
+		     "time is DEGRADED: the clock is -1 ms off: does the NTP daemon run, and take the "
+		     "samples of refclock_sock?");
+	v = verdict_with(GN_PORT_UNCALIBRATED, hand_on_nothing);
+	CHECK_EQ(v.grade, STATUS_NOT_GOOD);
+	CHECK(strstr(v.headline, "no offset was measured yet") != NULL);
+}
+
 static struct status_verdict verdict_of_grandmaster(uint8_t clock_class)
 {
 	struct status_picture p = { .path = "" };
