@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define IMAGES 4
+#define IMAGES 6
 
 static struct image {
 	uint8_t *octets;
@@ -36,7 +36,10 @@ static void set_up(struct gn_config *config, int kind)
 		port->path_trace_enabled = 1;
 	}
 	config->free_running = kind == 2;
-	config->servo.kind = kind == 3 ? GN_SERVO_LINREG : GN_SERVO_PI;
+	config->servo.kind = kind == 3 ? GN_SERVO_LINREG : kind >= 4 ? GN_SERVO_ADAPTIVE : GN_SERVO_PI;
+	config->servo.asymmetry_hold = 60;
+	config->holdover_bound = kind >= 4 ? 1000 : 0;
+	config->frequency_memory[0] = '/';
 }
 
 static void make_image(struct image *image, int kind)
@@ -131,6 +134,9 @@ static void fill_in(struct gn_event *event, unsigned kind, struct input *in, con
 		event->u.clock.epoch = image->epoch;
 		event->u.clock.rate_limit = gn_rate_from_ppb(1e6);
 		event->u.clock.time = stamp.time;
+		event->u.clock.has_memory = next(in) & 1;
+		event->u.clock.memory.frequency = gn_rate_from_ppb(1e9 * ((int)next(in) - 128));
+		event->u.clock.memory.deviation = gn_rate_from_ppb((int)next(in) - 1);
 		break;
 	case LINK:
 		event->type = GN_EVENT_LINK;
@@ -141,7 +147,11 @@ static void fill_in(struct gn_event *event, unsigned kind, struct input *in, con
 		event->u.opened.is_open = event->u.opened.attachment.link_is_up = true;
 		break;
 	case OTHER:
-		event->type = next(in) & 1 ? GN_EVENT_PORT_ERROR : GN_EVENT_CLOCK_TOUCHED;
+		event->type = (uint8_t)(const int[]){ GN_EVENT_PORT_ERROR, GN_EVENT_CLOCK_TOUCHED,
+						      GN_EVENT_TEMPERATURE }[next(in) % 3];
+		if (event->type == GN_EVENT_TEMPERATURE) {
+			event->u.temperature.millidegrees = (int32_t)(next(in) << 24);
+		}
 		break;
 	default:
 		event->type = GN_EVENT_DEADLINE;

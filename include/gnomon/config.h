@@ -152,12 +152,16 @@ struct gn_config {
 	int write_phase_mode;
 	int32_t sanity_freq_limit; /* ppb, 0 off */
 	struct gn_servo_config servo;
+	int32_t holdover_bound;                            /* ns, 0: no classes of holdover */
+	int holdover_clock_class, holdover_degraded_class; /* 0: none */
 
 	/* the driver's own */
 	int clock_kind;          /* enum gn_clock_kind */
 	int software_clock_kind; /* what BY_STAMPING means for software stamps: SYSTEM, or VIRTUAL; 0: SYSTEM */
-	char clock_name[GN_NAME_SIZE]; /* of the virtual clock; or the PHC's device (-p) */
-	double clock_initial_offset;   /* s and ppb: what a virtual clock is started with */
+	char clock_name[GN_NAME_SIZE];         /* of the virtual clock; or the PHC's device (-p) */
+	char frequency_memory[GN_PATH_SIZE];   /* a directory; empty: nothing is remembered */
+	char temperature_source[GN_PATH_SIZE]; /* a file of millidegrees; empty: none */
+	double clock_initial_offset;           /* s and ppb: what a virtual clock is started with */
 	double clock_initial_frequency;
 	int clock_type; /* 0x8000 OC .. as CLOCK_DESCRIPTION has it */
 	int dscp_event, dscp_general;

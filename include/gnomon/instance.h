@@ -57,6 +57,7 @@ enum gn_event_type {
 	GN_EVENT_LINK,           /* the link of a port changed */
 	GN_EVENT_CLOCK_ANSWERED, /* answers the clock actions */
 	GN_EVENT_CLOCK_TOUCHED,  /* somebody else stepped or steered the clock: a new epoch begins */
+	GN_EVENT_TEMPERATURE,    /* of the clock's oscillator, every second or so */
 };
 
 struct gn_frame_received {
@@ -91,6 +92,11 @@ struct gn_port_attachment {
 	char label[32];           /* the interface that stamps (differs from the port's name on bonds) */
 };
 
+/* What was learnt of a clock and outlives the process: how fast it runs by itself, and how sure that is (1 sigma). */
+struct gn_clock_memory {
+	struct gn_rate frequency, deviation;
+};
+
 struct gn_clock_answer {
 	uint8_t operation;         /* enum gn_action_type of the action that is answered */
 	bool is_done;              /* false: refused; `error` says why */
@@ -102,6 +108,8 @@ struct gn_clock_answer {
 	bool is_utc;            /* READ: the clock keeps UTC (CLOCK_REALTIME), not TAI */
 	uint32_t epoch;         /* from now on: raised by every step */
 	struct gn_precise time; /* the clock at `now`, as near as it can be read; READ only */
+	bool has_memory;        /* READ: GN_ACTION_CLOCK_REMEMBER of an earlier run, as it was */
+	struct gn_clock_memory memory;
 };
 
 /* One struct for all, so that drivers, recordings and fuzzers handle one thing. */
@@ -122,6 +130,9 @@ struct gn_event {
 		struct {
 			uint32_t epoch;
 		} touched;
+		struct {
+			int32_t millidegrees; /* Celsius */
+		} temperature;
 	} u;
 };
 
@@ -141,6 +152,7 @@ enum gn_action_type {
 	GN_ACTION_CLOCK_IS_SYNCHRONIZED, /* the clock follows a time transmitter: clear "unsynchronised", note whose
 	                                  * timescale it is on now */
 	GN_ACTION_REFCLOCK_SAMPLE,       /* hand `sample` on to whoever steers the clock; not answered */
+	GN_ACTION_CLOCK_REMEMBER,        /* keep `memory` for the next run; no answer */
 	GN_ACTION_REPORT,                /* something worth telling: report.h */
 };
 
@@ -182,6 +194,7 @@ struct gn_action {
 		bool is_ptp_timescale; /* IS_SYNCHRONIZED; else an arbitrary one */
 		struct gn_refclock_sample sample;
 		const struct gn_report *report; /* valid until the next event goes in */
+		struct gn_clock_memory memory;
 	} u;
 };
 

@@ -58,7 +58,36 @@ enum gn_report_id {
 	GN_REPORT_INTERVAL_REQUEST, /* sync interval asked of the time transmitter, log2 s */
 	GN_REPORT_SERVO_FIT, /* points, slope - 1 in 10^-12, intercept, error: the line that steers (linreg) */
 	GN_REPORT_CONFIGURATION_CHANGED, /* managementId that a SET or COMMAND changed */
+	GN_REPORT_TIME_STEPPED,          /* ns by which the time transmitter's time jumped; it is followed */
+	GN_REPORT_PATH_CHANGED,          /* ns by which both directions of the path became longer */
+	GN_REPORT_ASYMMETRY,          /* ns by which one direction became longer, seconds it is held back */
+	GN_REPORT_ASYMMETRY_GONE,     /* ns */
+	GN_REPORT_ASYMMETRY_FOLLOWED, /* ns */
+	GN_REPORT_CLOCK_FAULT,        /* enum gn_clock_fault, response in thousandths of what was asked for */
+	GN_REPORT_CLOCK_FAULT_GONE,
+	GN_REPORT_HOLDOVER, /* clockClass announced now, clockAccuracy, bound in ns (-1 unknown), enum gn_holdover */
 	GN_REPORTS
+};
+
+/* A clock that does not do what it is told. */
+enum gn_clock_fault {
+	GN_CLOCK_FAULT_NONE,
+	GN_CLOCK_FAULT_NO_EFFECT,  /* frequencies are accepted and change nothing */
+	GN_CLOCK_FAULT_WRONG_SIGN, /* they act the wrong way round */
+	GN_CLOCK_FAULT_WRONG_SCALE,
+	GN_CLOCK_FAULT_SATURATED, /* at the limit of the frequency, and the offset still grows */
+	GN_CLOCK_FAULT_STEP,      /* a step did not have the size that was asked for */
+};
+#define GN_CLOCK_FAULTS 6
+
+/* "no_effect"; "unknown" for none of them. */
+const char *gn_clock_fault_name(int fault);
+
+/* What a clock that lost its reference says of itself. */
+enum gn_holdover {
+	GN_HOLDOVER_NONE,     /* its own clockClass */
+	GN_HOLDOVER_WITHIN,   /* holdover_clock_class: the error is within holdover_bound */
+	GN_HOLDOVER_DEGRADED, /* holdover_degraded_class */
 };
 
 enum gn_as_capable_change {

@@ -38,6 +38,7 @@ static const struct config_label servo_labels[] = {
 	{ "ntpshm", GN_SERVO_NTPSHM },
 	{ "nullf", GN_SERVO_NULL },
 	{ "refclock_sock", GN_SERVO_REFCLOCK_SOCK },
+	{ "adaptive", GN_SERVO_ADAPTIVE },
 	{ NULL },
 };
 
@@ -175,8 +176,9 @@ const struct config_option config_options[] = {
 	    "Grandmasters of a larger clockClass are not followed."),
 	ENUM("clock_servo", GLOBAL(servo.kind), servo_labels, "pi",
 	     "The controller that turns offsets into a clock rate: pi and linreg steer, nullf leaves the rate "
-	     "alone and only steps; ntpshm and refclock_sock hand the offsets to an NTP daemon, which owns the "
-	     "clock."),
+	     "alone and only steps, adaptive estimates offset, delay and frequency together and needs no tuning "
+	     "(gnomon run and gnomon sim take it unless told otherwise); "
+	     "ntpshm and refclock_sock hand the offsets to an NTP daemon, which owns the clock."),
 	ENUM("clock_type", GLOBAL(clock_type), clock_type_labels, "OC", "The kind of PTP Instance."),
 	STRING("cmlds.client_address", PORT_NOWHERE, "/var/run/cmlds_client",
 	       "The socket on which a port hears from the common mean link delay "
@@ -461,6 +463,28 @@ const struct config_option config_options[] = {
 	       "How far from the system's time a virtual clock starts.", NATIVE),
 	DOUBLE("clock_initial_frequency", GLOBAL(clock_initial_frequency), -500000000.0, 500000000.0, 0.0, "ppb",
 	       "At which rate error a virtual clock starts.", NATIVE),
+	DOUBLE("servo_bandwidth", GLOBAL(servo.servo_bandwidth), 0.0, 10.0, 0.0, "Hz",
+	       "The adaptive servo follows the time transmitter with this bandwidth. 0: as the measurements allow.", NATIVE),
+	DOUBLE("servo_damping", GLOBAL(servo.servo_damping), 0.5, 100.0, 5.0, "",
+	       "Damping of the adaptive servo with servo_bandwidth: 5 has no gain peaking worth the name (0.1 dB).", NATIVE),
+	INT("asymmetry_bound", GLOBAL(servo.asymmetry_bound), 0, INT32_MAX, 0, "ns",
+	    "How far the path may be asymmetric without anybody knowing: added to the bound of the time error.", NATIVE),
+	DOUBLE("asymmetry_hold", GLOBAL(servo.asymmetry_hold), 0.0, 86400.0, 60.0, "s",
+	       "How long the adaptive servo holds back a change of one direction of the path before it follows.", NATIVE),
+	STRING("frequency_memory", GLOBAL(frequency_memory), "",
+	       "The directory in which the learnt frequency of the clock outlives the process. Unset: it does not. "
+	       "gnomon run takes /var/lib/gnomon unless told otherwise.", NATIVE),
+	STRING("temperature_source", GLOBAL(temperature_source), "",
+	       "File that shows the temperature near the oscillator in thousandths of a degree, such as "
+	       "/sys/class/hwmon/hwmon0/temp1_input. Read once a second for the adaptive servo.", NATIVE),
+	INT("holdover_bound", GLOBAL(holdover_bound), 0, INT32_MAX, 0, "ns",
+	    "A clock that lost a traceable reference announces holdover_clock_class while its time error stays within "
+	    "this (99.7 %), then holdover_degraded_class. 0: it announces its own clockClass at once.", NATIVE),
+	INT("holdover_clock_class", GLOBAL(holdover_clock_class), 0, 255, 135, "class",
+	    "clockClass within holdover_bound: 135 as a telecom boundary clock, 7 as a former primary reference. "
+	    "0: its own.", NATIVE),
+	INT("holdover_degraded_class", GLOBAL(holdover_degraded_class), 0, 255, 165, "class",
+	    "clockClass beyond holdover_bound: 165 as a telecom boundary clock, 52 or 187 behind 7. 0: its own.", NATIVE),
 	INT("time_stamping_fallback", GLOBAL(time_stamping_fallback), 0, 1, 0, "",
 	    "1 takes software stamps where the interface has no hardware stamps, and says so.", NATIVE),
 	INT("tx_timestamp_losses_max", PORT(tx_timestamp_losses_max), 0, 255, 0, "count",

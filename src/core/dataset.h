@@ -126,7 +126,8 @@ struct sync_pair {
 	uint16_t sequence_id;
 	struct gn_port_identity source;
 	struct gn_precise t2;
-	int64_t raw_ns; /* the driver's, when the Sync came in */
+	int64_t raw_ns;             /* the driver's, when the Sync came in */
+	struct gn_instant received; /* likewise, on the time of events */
 	struct gn_interval correction;
 	struct gn_precise t1;
 	struct gn_instant software_stamp;
@@ -220,6 +221,15 @@ struct leap_state {
 	bool is_known;
 };
 
+/* After a traceable reference was lost (bmca/holdover.h). */
+struct holdover {
+	bool is_held;
+	enum gn_holdover state, told;
+	uint8_t reference_accuracy; /* clockAccuracy of what was followed */
+	bool time_traceable, current_utc_offset_valid;
+	struct gn_instant due;
+};
+
 struct gn_instance {
 	struct default_ds default_ds;
 	struct current_ds current_ds;
@@ -238,6 +248,9 @@ struct gn_instance {
 	struct gn_instant started;
 
 	/* BMCA */
+	struct gn_clock_quality
+		own_clock_quality; /* as configured or set; defaultDS may have that of holdover */
+	struct holdover holdover;
 	struct port *best_port;                 /* where Ebest came in, or NULL */
 	struct gn_clock_identity best_identity; /* last reported best foreign clock */
 	uint8_t path_length;                    /* of the parent's PATH_TRACE */
@@ -250,9 +263,10 @@ struct gn_instance {
 	/* the clock, as the driver answers for it */
 	uint32_t clock_epoch;
 	struct gn_rate clock_rate;
-	bool has_clock;      /* its rate and limits are known */
-	bool is_clock_utc;   /* steers a clock that keeps UTC */
-	bool is_clock_busy;  /* a step is not answered yet */
+	bool has_clock;     /* its rate and limits are known */
+	bool is_clock_utc;  /* steers a clock that keeps UTC */
+	bool is_clock_busy; /* a step is not answered yet: */
+	struct gn_offset step_under_way;
 	bool is_time_asked;  /* the read under way is for the time alone */
 	bool has_clock_rate; /* clock_rate is what we last set or read */
 	uint64_t steps;
@@ -283,7 +297,7 @@ struct gn_instance {
 	struct gn_rate last_frequency;
 	int64_t last_offset_ns;
 	double last_error_ns;
-	struct gn_instant last_sample, last_servo_change;
+	struct gn_instant last_sample, last_servo_change, last_remembered;
 	int64_t ingress_raw_ns;           /* raw time of the last Sync used */
 	struct gn_precise ingress;        /* t2 of the last Sync used; 0 after a step or a change of parent */
 	struct rate_estimate parent_rate; /* free_running and freq_est_interval */

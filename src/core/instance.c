@@ -4,6 +4,7 @@
 
 #include "core/assert.h"
 #include "core/bmca/decision.h"
+#include "core/bmca/holdover.h"
 #include "core/delay/rate.h"
 #include "core/egress.h"
 #include "core/ingress.h"
@@ -56,6 +57,7 @@ static void init_data_sets(struct gn_instance *instance, const struct gn_clock_i
 		.sdo_id = (uint16_t)(c->port.transport_specific << 8),
 		.max_steps_removed = (uint8_t)c->max_steps_removed,
 	};
+	instance->own_clock_quality = instance->default_ds.clock_quality;
 	instance->own_time_properties = (struct time_properties_ds){
 		.current_utc_offset = (int16_t)c->utc_offset,
 		.ptp_timescale = true, /* until the clock says that it keeps UTC (steer.c) */
@@ -137,6 +139,7 @@ static void start(struct gn_instance *instance)
 static void stop(struct gn_instance *instance)
 {
 	instance->is_stopped = true;
+	steer_stop(instance);
 	for (uint16_t i = 0; i < instance->port_count; i++) {
 		if (instance->ports[i].is_open) {
 			action_add(&instance->actions, GN_ACTION_CLOSE_PORT, instance->ports[i].number);
@@ -165,14 +168,20 @@ static bool find_due(struct gn_instance *instance, struct port **port_out, enum 
 	return is_found;
 }
 
+/* What is the instance's own comes after the ports' of the same moment. */
 static void serve_one_timer(struct gn_instance *instance)
 {
 	enum gn_timer timer;
 	struct port *port;
+	bool is_port_due = find_due(instance, &port, &timer);
+	struct gn_instant due = is_port_due ? port->timer[timer] : instance->now;
+	int64_t end = is_port_due ? due.ns - 1 : due.ns;
 
-	if (find_due(instance, &port, &timer)) {
-		struct gn_instant due = port->timer[timer];
-
+	if (steer_deadline(instance).ns <= end) {
+		steer_expire(instance);
+	} else if (holdover_deadline(instance).ns <= end) {
+		holdover_expire(instance);
+	} else if (is_port_due) {
 		port_timer_stop(port, timer);
 		port_timer_expired(port, timer, due);
 	}
@@ -242,6 +251,9 @@ void gn_instance_event(struct gn_instance *instance, const struct gn_event *even
 	case GN_EVENT_CLOCK_TOUCHED:
 		steer_clock_touched(instance, event->u.touched.epoch);
 		break;
+	case GN_EVENT_TEMPERATURE:
+		steer_temperature(instance, event->u.temperature.millidegrees);
+		break;
 	default:
 		handle_port_event(instance, instance_port(instance, event->port), event);
 		break;
@@ -256,8 +268,11 @@ bool gn_instance_poll(struct gn_instance *instance, struct gn_action *action)
 
 struct gn_instant gn_instance_deadline(const struct gn_instance *instance)
 {
-	struct gn_instant first = { INT64_MAX };
+	struct gn_instant first = steer_deadline(instance);
 
+	if (holdover_deadline(instance).ns < first.ns) {
+		first = holdover_deadline(instance);
+	}
 	for (uint16_t i = 0; i < instance->port_count; i++) {
 		for (int t = 0; t < GN_TIMERS; t++) {
 			if (instance->ports[i].timer[t].ns < first.ns) {

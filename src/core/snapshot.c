@@ -161,6 +161,9 @@ static const struct rule servo_config_rules[] = {
 	IS_FINITE(gn_servo_config, pi_integral_scale),
 	IS_FINITE(gn_servo_config, pi_integral_exponent),
 	IS_FINITE(gn_servo_config, pi_integral_norm_max),
+	IS_REAL(gn_servo_config, servo_bandwidth),
+	IS_REAL(gn_servo_config, servo_damping),
+	IS_REAL(gn_servo_config, asymmetry_hold),
 };
 static const struct shape servo_config = SHAPE(gn_servo_config, servo_config_rules);
 
@@ -188,6 +191,8 @@ static const struct rule config_rules[] = {
 	IS_TEXT(gn_config, manufacturer_identity),
 	IS_SIGNED(gn_config, step_window, 0, INT32_MAX),
 	IS(gn_config, servo, servo_config),
+	IS_TEXT(gn_config, frequency_memory),
+	IS_TEXT(gn_config, temperature_source),
 	IS_SIGNED(gn_config, clock_kind, 0, GN_CLOCK_VIRTUAL),
 	IS_TEXT(gn_config, clock_name),
 	IS_TEXT(gn_config, message_tag),
@@ -240,6 +245,7 @@ static const struct rule pair_rules[] = {
 	IS_AT_MOST(sync_pair, state, PAIR_HAS_FOLLOW_UP),
 	IS(sync_pair, t2, precise),
 	IS_INSTANT(sync_pair, raw_ns),
+	IS(sync_pair, received, instant),
 	IS(sync_pair, t1, precise),
 	IS_TRUTH(sync_pair, has_information),
 	IS_TRUTH(sync_pair, has_last),
@@ -340,6 +346,16 @@ static const struct rule leap_rules[] = {
 };
 static const struct shape leap = SHAPE(leap_state, leap_rules);
 
+static const struct rule holdover_rules[] = {
+	IS_TRUTH(holdover, is_held),
+	IS_AT_MOST(holdover, state, GN_HOLDOVER_DEGRADED),
+	IS_AT_MOST(holdover, told, GN_HOLDOVER_DEGRADED),
+	IS_TRUTH(holdover, time_traceable),
+	IS_TRUTH(holdover, current_utc_offset_valid),
+	IS(holdover, due, timer),
+};
+static const struct shape holdover = SHAPE(holdover, holdover_rules);
+
 static const struct rule instance_rules[] = {
 	IS(gn_instance, default_ds, default_ds),
 	IS(gn_instance, current_ds, current_ds),
@@ -353,6 +369,7 @@ static const struct rule instance_rules[] = {
 	IS_TRUTH(gn_instance, is_stopped),
 	IS_TRUTH(gn_instance, is_decision_due),
 	IS(gn_instance, started, instant),
+	IS(gn_instance, holdover, holdover),
 	IS_AT_MOST(gn_instance, path_length, PATH_TRACE_MAX),
 	IS_AT_MOST(gn_instance, propagated_length, SIZE_OF(gn_instance, propagated)),
 	IS(gn_instance, clock_rate, rate),
@@ -385,6 +402,7 @@ static const struct rule instance_rules[] = {
 	IS_REAL(gn_instance, last_error_ns),
 	IS(gn_instance, last_sample, instant),
 	IS(gn_instance, last_servo_change, instant),
+	IS(gn_instance, last_remembered, instant),
 	IS_INSTANT(gn_instance, ingress_raw_ns),
 	IS(gn_instance, ingress, precise),
 	IS(gn_instance, parent_rate, estimate),

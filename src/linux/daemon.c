@@ -6,11 +6,13 @@
 #include "linux/daemon.h"
 #include "linux/clock.h"
 #include "linux/clock_virtual.h"
+#include "linux/frequency_memory.h"
 #include "linux/log.h"
 #include "linux/loop.h"
 #include "linux/notify.h"
 #include "linux/privilege.h"
 #include "linux/refclock.h"
+#include "linux/temperature.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,6 +34,8 @@ struct daemon {
 	const char **names;
 	void *memory;
 	struct refclock refclock;
+	struct frequency_memory learnt;
+	struct temperature temperature;
 	struct loop loop;
 };
 
@@ -345,6 +349,24 @@ static int open_record(struct daemon *d, const struct gn_clock_identity *identit
 		       : 0;
 }
 
+/* What helps a servo that learns, and what it can do without: nothing here ends the start. */
+static void open_helpers(struct daemon *d, const struct gn_clock_identity *identity)
+{
+	if (d->config->servo.kind != GN_SERVO_ADAPTIVE || d->config->free_running) {
+		return;
+	}
+	frequency_memory_open(&d->learnt, d->config->frequency_memory, identity, &d->clock, "/sys/class/ptp");
+	d->loop.has_remembered = frequency_memory_read(&d->learnt, &d->loop.remembered);
+	d->loop.memory = &d->learnt;
+	if (d->loop.has_remembered) {
+		log_info("clock %s: starts with %+.3f ppb +- %.3f, learnt by an earlier run", d->clock.name,
+			 gn_rate_to_ppb(d->loop.remembered.frequency),
+			 gn_rate_to_ppb(d->loop.remembered.deviation));
+	}
+	(void)temperature_open(&d->temperature, d->config->temperature_source); /* it was logged */
+	d->loop.temperature = &d->temperature;
+}
+
 static int make_instance(struct daemon *d)
 {
 	struct gn_clock_identity identity;
@@ -369,6 +391,7 @@ static int make_instance(struct daemon *d)
 		named.clock_kind = GN_CLOCK_VIRTUAL; /* as management tells it */
 		snprintf(named.clock_name, sizeof(named.clock_name), "%s", d->clock.name);
 	}
+	open_helpers(d, &identity);
 	seed = make_seed(&identity);
 	result = gn_instance_init(d->memory, size, &named, &identity, seed, &d->loop.instance);
 	return result != GN_OK ? fail(d, "", "the configuration cannot be run: %s", gn_result_text(result))
@@ -480,6 +503,7 @@ static void finish(struct daemon *d)
 	record_close(d->loop.record);
 	management_socket_close(d->loop.management);
 	refclock_close(&d->refclock);
+	temperature_close(&d->temperature);
 	for (uint16_t i = 0; i < d->config->port_count && d->ports; i++) {
 		if (d->ports[i]) {
 			port_io_free(d->ports[i]);
@@ -505,6 +529,7 @@ int daemon_run_recorded(const struct gn_config *config, const struct report_word
 			    .recording = recording,
 			    .clock = { .fd = -1, .phc_index = -1, .lock = -1 },
 			    .refclock = { .fd = -1 },
+			    .temperature = { .fd = -1 },
 			    .ports = calloc(config->port_count + 1u, sizeof(struct port_io *)),
 			    .names = calloc(config->port_count + 1u, sizeof(const char *)),
 			    .loop = { .timer = -1 } };

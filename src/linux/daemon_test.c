@@ -248,6 +248,38 @@ int privilege_drop(const char *user, char *why, size_t why_size)
 	return drop_error;
 }
 
+void frequency_memory_open(struct frequency_memory *memory, const char *directory,
+			   const struct gn_clock_identity *of, const struct clock *clock, const char *sys_ptp)
+{
+	(void)memory;
+	(void)of;
+	(void)clock;
+	CHECK_STR_EQ(sys_ptp, "/sys/class/ptp");
+	note("memory(%s) ", directory);
+}
+
+static bool has_memory;
+
+bool frequency_memory_read(const struct frequency_memory *memory, struct gn_clock_memory *out)
+{
+	(void)memory;
+	out->frequency = gn_rate_from_ppb(12.5);
+	out->deviation = gn_rate_from_ppb(0.5);
+	return has_memory;
+}
+
+int temperature_open(struct temperature *temperature, const char *path)
+{
+	temperature->fd = -1;
+	note("temperature(%s) ", path);
+	return 0;
+}
+
+void temperature_close(struct temperature *temperature)
+{
+	CHECK_EQ(temperature->fd, -1);
+}
+
 static int refclock_error;
 
 int refclock_open(struct refclock *refclock, const struct gn_config *c, int patience_ms, const char **what,
@@ -421,6 +453,25 @@ TEST(who_stamps_decides_which_clock_is_steered_unless_one_is_named)
 			CHECK_STR_EQ(diary, cases[i].expected);
 		}
 	}
+}
+
+TEST(a_servo_that_learns_gets_its_memory_and_its_sensor_before_privileges_go)
+{
+	set_up(GN_STAMPING_SOFTWARE);
+	config.servo.kind = GN_SERVO_ADAPTIVE;
+	snprintf(config.frequency_memory, sizeof(config.frequency_memory), "/kept");
+	snprintf(config.temperature_source, sizeof(config.temperature_source), "/warm");
+	has_memory = true;
+	CHECK_EQ(run(&report_words_native), 0);
+	CHECK_STR_EQ(diary, "system(CLOCK_REALTIME) memory(/kept) temperature(/warm) " RUNS);
+	CHECK(has(logged,
+		  "clock CLOCK_REALTIME: starts with +12.500 ppb +- 0.500, learnt by an earlier run"));
+	has_memory = false;
+	set_up(GN_STAMPING_SOFTWARE);
+	config.servo.kind = GN_SERVO_ADAPTIVE;
+	config.free_running = 1;
+	CHECK_EQ(run(&report_words_native), 0);
+	CHECK(!has(diary, "memory"));
 }
 
 TEST(it_starts_and_ends_in_order)

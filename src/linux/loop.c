@@ -157,6 +157,8 @@ static int clock_read(struct loop *loop, const struct gn_action *action, struct 
 		answer->rate_limit = clock->rate_limit;
 		answer->time = reading.clock;
 		answer->is_utc = clock->is_utc;
+		answer->has_memory = loop->has_remembered;
+		answer->memory = loop->remembered;
 	}
 	return err;
 }
@@ -304,6 +306,8 @@ static void switch_clock(struct loop *loop)
 		port_io_set_clock(loop->ports[i], loop->clock);
 	}
 	clock_watch_start(&loop->watch, loop->clock, &clock_calls_of_libc);
+	loop->memory = NULL; /* that is the other clock's */
+	loop->has_remembered = false;
 	log_info("Switched to %s as PTP clock", device);
 	clock_was_touched(loop);
 }
@@ -424,6 +428,13 @@ static void hand_sample_on(struct loop *loop, const struct gn_action *action)
 	}
 }
 
+static void remember(struct loop *loop, const struct gn_action *action)
+{
+	if (loop->memory) {
+		(void)frequency_memory_write(loop->memory, &action->u.memory); /* it tells what is wrong */
+	}
+}
+
 static void say_line(void *context, int level, const char *line)
 {
 	(void)context;
@@ -460,6 +471,7 @@ static const carry_out actions[] = {
 	[GN_ACTION_CLOCK_SET_LEAP] = act_on_clock,
 	[GN_ACTION_CLOCK_IS_SYNCHRONIZED] = act_on_clock,
 	[GN_ACTION_REFCLOCK_SAMPLE] = hand_sample_on,
+	[GN_ACTION_CLOCK_REMEMBER] = remember,
 	[GN_ACTION_REPORT] = tell,
 };
 
@@ -620,6 +632,17 @@ static void receive(struct loop *loop)
 	}
 }
 
+/* Of a sensor that is missing nothing is said: temperature.h did. */
+static void take_temperature(struct loop *loop)
+{
+	struct gn_event event = { .type = GN_EVENT_TEMPERATURE };
+
+	if (loop->temperature && loop->temperature->fd >= 0 &&
+	    temperature_read(loop->temperature, &event.u.temperature.millidegrees) == 0) {
+		loop_event(loop, &event);
+	}
+}
+
 static void tick(struct loop *loop)
 {
 	int64_t now = now_ns(loop);
@@ -631,6 +654,7 @@ static void tick(struct loop *loop)
 	if (clock_is_virtual(loop->clock)) {
 		clock_virtual_refresh(loop->clock);
 	}
+	take_temperature(loop);
 	if (notify_watchdog_ns() > 0) {
 		notify_send("WATCHDOG=1\n");
 	}

@@ -8,9 +8,11 @@
 #include "gnomon/instance.h"
 #include "linux/clock.h"
 #include "linux/clock_watch.h"
+#include "linux/frequency_memory.h"
 #include "linux/management_socket.h"
 #include "linux/port_io.h"
 #include "linux/record.h"
+#include "linux/temperature.h"
 #include "linux/refclock.h"
 #include "report/text.h"
 
@@ -26,7 +28,11 @@ struct loop {
 	bool follows_phc; /* the clock is the one that the interfaces stamp with, and changes with them */
 	struct management_socket *management; /* may be set later, may stay NULL */
 	struct record *record;                /* NULL: nothing is recorded */
-	struct refclock *refclock;            /* opened; takes the samples of servos that only tell */
+	struct frequency_memory *memory;      /* of that clock; NULL: none */
+	struct temperature *temperature;      /* NULL: none */
+	bool has_remembered;                  /* what the memory held at the start */
+	struct gn_clock_memory remembered;
+	struct refclock *refclock; /* opened; takes the samples of servos that only tell */
 
 	/* the loop's own */
 	struct pollfd *fds;

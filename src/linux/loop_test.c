@@ -45,11 +45,17 @@ static struct gn_action *ask(enum gn_action_type type, uint16_t port)
 }
 
 static const char *const event_names[] = {
-	[GN_EVENT_START] = "start",           [GN_EVENT_STOP] = "stop",
-	[GN_EVENT_DEADLINE] = "deadline",     [GN_EVENT_FRAME_RECEIVED] = "frame",
-	[GN_EVENT_FRAME_SENT] = "sent",       [GN_EVENT_PORT_OPENED] = "opened",
-	[GN_EVENT_PORT_ERROR] = "error",      [GN_EVENT_LINK] = "link",
-	[GN_EVENT_CLOCK_ANSWERED] = "answer", [GN_EVENT_CLOCK_TOUCHED] = "touched",
+	[GN_EVENT_START] = "start",
+	[GN_EVENT_STOP] = "stop",
+	[GN_EVENT_DEADLINE] = "deadline",
+	[GN_EVENT_FRAME_RECEIVED] = "frame",
+	[GN_EVENT_FRAME_SENT] = "sent",
+	[GN_EVENT_PORT_OPENED] = "opened",
+	[GN_EVENT_PORT_ERROR] = "error",
+	[GN_EVENT_LINK] = "link",
+	[GN_EVENT_CLOCK_ANSWERED] = "answer",
+	[GN_EVENT_CLOCK_TOUCHED] = "touched",
+	[GN_EVENT_TEMPERATURE] = "temperature",
 };
 
 void gn_instance_event(struct gn_instance *instance, const struct gn_event *event)
@@ -695,6 +701,43 @@ TEST(a_report_is_written_and_actions_for_unknown_ports_do_nothing)
 	ask(GN_ACTION_OPEN_PORT, 7);
 	loop_event(&loop, &(struct gn_event){ .type = GN_EVENT_START });
 	CHECK_STR_EQ(diary, "start0 report1 opened7 ");
+	tear_down();
+}
+
+static struct gn_clock_answer first_answer;
+
+static void keep_first_answer(const struct gn_event *event)
+{
+	if (event->type == GN_EVENT_CLOCK_ANSWERED) {
+		first_answer = event->u.clock;
+	}
+}
+
+TEST(what_is_to_be_remembered_is_written_and_what_was_goes_with_a_reading)
+{
+	struct frequency_memory memory = { .clock = "x" };
+	struct gn_clock_memory what = { { 5 }, { 7 } }, again;
+
+	set_up();
+	snprintf(memory.path, sizeof(memory.path), "%s/f", test_directory(0700));
+	loop.memory = &memory;
+	loop.has_remembered = true;
+	loop.remembered = what;
+	on_event = keep_first_answer;
+	ask(GN_ACTION_CLOCK_READ, 0);
+	ask(GN_ACTION_CLOCK_REMEMBER, 0)->u.memory.frequency = gn_rate_from_ppb(3);
+	loop_event(&loop, &(struct gn_event){ .type = GN_EVENT_START });
+	CHECK(first_answer.has_memory);
+	CHECK_EQ(first_answer.memory.frequency.scaled_ppb, 5);
+	CHECK(frequency_memory_read(&memory, &again));
+	CHECK_NEAR(gn_rate_to_ppb(again.frequency), 3, 1e-6);
+	loop.memory = NULL;
+	loop.has_remembered = false;
+	ask(GN_ACTION_CLOCK_READ, 0);
+	ask(GN_ACTION_CLOCK_REMEMBER, 0);
+	loop_event(&loop, &(struct gn_event){ .type = GN_EVENT_START });
+	CHECK(!first_answer.has_memory);
+	on_event = NULL;
 	tear_down();
 }
 

@@ -234,7 +234,7 @@ TEST(a_full_file_moves_on_and_each_replays_alone)
 	size_t size = 0;
 
 	set_up("many");
-	CHECK_EQ(open_record(90000, 3), 0);
+	CHECK_EQ(open_record(150000, 3), 0);
 	start();
 	run_for(2000);
 	record_close(record);
@@ -248,7 +248,7 @@ TEST(a_full_file_moves_on_and_each_replays_alone)
 		CHECK_EQ(seen.sequence + (uint64_t)i, replay(0).sequence);
 		total += seen.events;
 		CHECK(content(i, &size) != NULL);
-		CHECK_LE(size, 91000);
+		CHECK_LE(size, 151000);
 	}
 	CHECK(replay(0).sequence > 3);
 	CHECK(total < events);
@@ -261,9 +261,9 @@ TEST(one_file_alone_begins_anew)
 	size_t size;
 
 	set_up("alone");
-	CHECK_EQ(open_record(90000, 1), 0);
+	CHECK_EQ(open_record(150000, 1), 0);
 	start();
-	run_for(200);
+	run_for(400);
 	record_close(record);
 	record = NULL;
 	CHECK(replay(0).sequence > 0 && replay(0).differences == 0);
@@ -332,16 +332,16 @@ TEST(a_file_that_is_being_recorded_to_is_refused_until_its_recorder_is_gone)
 	struct record *second = NULL;
 
 	set_up("busy");
-	CHECK_EQ(open_record(90000, 3), 0);
+	CHECK_EQ(open_record(150000, 3), 0);
 	start();
-	options = options_of(path, 90000, 3);
+	options = options_of(path, 150000, 3);
 	CHECK_EQ(record_open(&second, &options, instance, &identity, 7, why, sizeof(why)), -EBUSY);
 	CHECK(strstr(why, "another gnomon is recording to busy") != NULL && second == NULL);
 	run_for(1000); /* the next file is as safe */
 	CHECK_EQ(record_open(&second, &options, instance, &identity, 7, why, sizeof(why)), -EBUSY);
 	record_close(record);
 	CHECK(replay(0).sequence > 0 && replay(0).differences == 0);
-	CHECK_EQ(open_record(90000, 3), 0);
+	CHECK_EQ(open_record(150000, 3), 0);
 	tear_down();
 }
 
@@ -450,7 +450,7 @@ TEST(a_directory_that_may_not_be_written_any_more_ends_the_recording_at_the_next
 	set_up("closed");
 	child = fork();
 	if (child == 0) {
-		if (open_record(90000, 3) != 0) {
+		if (open_record(150000, 3) != 0) {
 			_exit(3);
 		}
 		lose_the_directory();

@@ -69,3 +69,17 @@ const char *gn_drop_name(enum gn_drop reason)
 	}
 	return drop_words[reason].name;
 }
+
+const char *gn_clock_fault_name(int fault)
+{
+	static const char *const names[GN_CLOCK_FAULTS] = {
+		[GN_CLOCK_FAULT_NONE] = "none",
+		[GN_CLOCK_FAULT_NO_EFFECT] = "no_effect",
+		[GN_CLOCK_FAULT_WRONG_SIGN] = "wrong_sign",
+		[GN_CLOCK_FAULT_WRONG_SCALE] = "wrong_scale",
+		[GN_CLOCK_FAULT_SATURATED] = "saturated",
+		[GN_CLOCK_FAULT_STEP] = "step",
+	};
+
+	return fault >= 0 && fault < GN_CLOCK_FAULTS ? names[fault] : "unknown";
+}

@@ -18,7 +18,7 @@
 
 #define TAG_ACTION 0x40
 #define TAG_CHECK 0x7F
-#define EVENT_TYPES (GN_EVENT_CLOCK_TOUCHED + 1)
+#define EVENT_TYPES (GN_EVENT_TEMPERATURE + 1)
 #define ACTION_TYPES (GN_ACTION_REPORT + 1)
 
 #define FRAME_LENGTH_MAX 65536          /* more than any driver has room for */
@@ -246,7 +246,8 @@ enum answer_flag {
 	ANSWER_IS_DONE = 0x01,
 	ANSWER_HAS_PREVIOUS = 0x02,
 	ANSWER_IS_UTC = 0x04,
-	ANSWER_FLAGS = 0x07
+	ANSWER_HAS_MEMORY = 0x08,
+	ANSWER_FLAGS = 0x0F
 };
 
 static void put_answered(struct recording_buffer *b, const struct gn_event *event)
@@ -254,15 +255,19 @@ static void put_answered(struct recording_buffer *b, const struct gn_event *even
 	const struct gn_clock_answer *answer = &event->u.clock;
 
 	put_u8(b, answer->operation);
-	put_u8(b, (answer->is_done ? ANSWER_IS_DONE : 0u) |
-			  (answer->has_previous ? ANSWER_HAS_PREVIOUS : 0u) |
-			  (answer->is_utc ? ANSWER_IS_UTC : 0u));
+	put_u8(b,
+	       (answer->is_done ? ANSWER_IS_DONE : 0u) | (answer->has_previous ? ANSWER_HAS_PREVIOUS : 0u) |
+		       (answer->is_utc ? ANSWER_IS_UTC : 0u) | (answer->has_memory ? ANSWER_HAS_MEMORY : 0u));
 	put_signed(b, answer->error);
 	put_signed(b, answer->rate.scaled_ppb);
 	put_signed(b, answer->rate_limit.scaled_ppb);
 	put_signed(b, answer->previous.scaled_ppb);
 	put_unsigned(b, answer->epoch);
 	put_precise(b, &answer->time);
+	if (answer->has_memory) {
+		put_signed(b, answer->memory.frequency.scaled_ppb);
+		put_signed(b, answer->memory.deviation.scaled_ppb);
+	}
 }
 
 static void put_touched(struct recording_buffer *b, const struct gn_event *event)
@@ -270,10 +275,16 @@ static void put_touched(struct recording_buffer *b, const struct gn_event *event
 	put_unsigned(b, event->u.touched.epoch);
 }
 
+static void put_temperature(struct recording_buffer *b, const struct gn_event *event)
+{
+	put_signed(b, event->u.temperature.millidegrees);
+}
+
 static void (*const put_body[EVENT_TYPES])(struct recording_buffer *, const struct gn_event *) = {
 	[GN_EVENT_FRAME_RECEIVED] = put_received, [GN_EVENT_FRAME_SENT] = put_sent,
 	[GN_EVENT_PORT_OPENED] = put_opened,      [GN_EVENT_LINK] = put_link,
 	[GN_EVENT_CLOCK_ANSWERED] = put_answered, [GN_EVENT_CLOCK_TOUCHED] = put_touched,
+	[GN_EVENT_TEMPERATURE] = put_temperature,
 };
 
 /* Modulo 2^64, so that any two times have a difference. */
@@ -420,6 +431,10 @@ uint32_t recording_hash(const struct gn_action *action)
 		break;
 	case GN_ACTION_CLOCK_SET_LEAP:
 		hash = hash_number(hash, (uint64_t)action->u.leap);
+		break;
+	case GN_ACTION_CLOCK_REMEMBER:
+		hash = hash_number(hash_number(hash, (uint64_t)action->u.memory.frequency.scaled_ppb),
+				   (uint64_t)action->u.memory.deviation.scaled_ppb);
 		break;
 	case GN_ACTION_CLOCK_IS_SYNCHRONIZED:
 		hash = hash_number(hash, action->u.is_ptp_timescale);
@@ -667,6 +682,7 @@ static void get_answered(struct recording_reader *r, struct gn_event *event)
 	answer->is_done = flags & ANSWER_IS_DONE;
 	answer->has_previous = flags & ANSWER_HAS_PREVIOUS;
 	answer->is_utc = flags & ANSWER_IS_UTC;
+	answer->has_memory = flags & ANSWER_HAS_MEMORY;
 	answer->error = (int32_t)get_between(r, INT32_MIN, INT32_MAX, "an error");
 	get_rate(r, &answer->rate);
 	answer->rate_limit.scaled_ppb = get_signed(r);
@@ -676,6 +692,10 @@ static void get_answered(struct recording_reader *r, struct gn_event *event)
 	if (answer->time.whole.seconds >= SECONDS_END && answer->time.whole.seconds < -SECONDS_END) {
 		bad(r, "octet %zu: a time that no clock shows", r->at);
 	}
+	if (answer->has_memory) {
+		get_rate(r, &answer->memory.frequency);
+		get_rate(r, &answer->memory.deviation);
+	}
 }
 
 static void get_touched(struct recording_reader *r, struct gn_event *event)
@@ -683,10 +703,16 @@ static void get_touched(struct recording_reader *r, struct gn_event *event)
 	event->u.touched.epoch = (uint32_t)get_at_most(r, UINT32_MAX, "the epoch");
 }
 
+static void get_temperature(struct recording_reader *r, struct gn_event *event)
+{
+	event->u.temperature.millidegrees = (int32_t)get_between(r, INT32_MIN, INT32_MAX, "a temperature");
+}
+
 static void (*const get_body[EVENT_TYPES])(struct recording_reader *, struct gn_event *) = {
 	[GN_EVENT_FRAME_RECEIVED] = get_received, [GN_EVENT_FRAME_SENT] = get_sent,
 	[GN_EVENT_PORT_OPENED] = get_opened,      [GN_EVENT_LINK] = get_link,
 	[GN_EVENT_CLOCK_ANSWERED] = get_answered, [GN_EVENT_CLOCK_TOUCHED] = get_touched,
+	[GN_EVENT_TEMPERATURE] = get_temperature,
 };
 
 static enum recording_item get_event(struct recording_reader *r, unsigned type, struct recording_record *out)

@@ -110,6 +110,11 @@ static void any_answer(struct gn_clock_answer *out)
 	out->is_utc = any_truth();
 	out->epoch = (uint32_t)any_number(32);
 	any_precise(&out->time);
+	out->has_memory = any_truth();
+	if (out->has_memory) {
+		out->memory.frequency.scaled_ppb = -(int64_t)any_number(61);
+		out->memory.deviation.scaled_ppb = (int64_t)any_number(61);
+	}
 }
 
 static struct gn_event any_event(void)
@@ -117,7 +122,7 @@ static struct gn_event any_event(void)
 	struct gn_event event;
 
 	memset(&event, 0, sizeof(event));
-	event.type = (uint8_t)test_random_below(GN_EVENT_CLOCK_TOUCHED + 1);
+	event.type = (uint8_t)test_random_below(GN_EVENT_TEMPERATURE + 1);
 	event.port = (uint16_t)any_number(16);
 	event.now.ns = (int64_t)any_number(62);
 	event.raw_ns = (int64_t)any_number(62);
@@ -141,6 +146,9 @@ static struct gn_event any_event(void)
 		break;
 	case GN_EVENT_CLOCK_TOUCHED:
 		event.u.touched.epoch = (uint32_t)any_number(32);
+		break;
+	case GN_EVENT_TEMPERATURE:
+		event.u.temperature.millidegrees = (int32_t)any_number(32);
 		break;
 	default:
 		break;
@@ -212,6 +220,9 @@ static void check_same_answer(const struct gn_clock_answer *a, const struct gn_c
 	CHECK_EQ(a->is_utc, b->is_utc);
 	CHECK_EQ(a->epoch, b->epoch);
 	check_same_precise(&a->time, &b->time);
+	CHECK_EQ(a->has_memory, b->has_memory);
+	CHECK_EQ(a->memory.frequency.scaled_ppb, b->memory.frequency.scaled_ppb);
+	CHECK_EQ(a->memory.deviation.scaled_ppb, b->memory.deviation.scaled_ppb);
 }
 
 static void check_same_event(const struct gn_event *a, const struct gn_event *b)
@@ -240,6 +251,9 @@ static void check_same_event(const struct gn_event *a, const struct gn_event *b)
 		break;
 	case GN_EVENT_CLOCK_TOUCHED:
 		CHECK_EQ(a->u.touched.epoch, b->u.touched.epoch);
+		break;
+	case GN_EVENT_TEMPERATURE:
+		CHECK_EQ(a->u.temperature.millidegrees, b->u.temperature.millidegrees);
 		break;
 	default:
 		break;
@@ -383,7 +397,7 @@ static size_t read_all(const uint8_t *octets, size_t length, struct recording_re
 	while ((*last = recording_get(reader, &record)) == RECORDING_EVENT || *last == RECORDING_ACTION) {
 		count++;
 		if (*last == RECORDING_EVENT) {
-			CHECK_LE(record.event.type, GN_EVENT_CLOCK_TOUCHED);
+			CHECK_LE(record.event.type, GN_EVENT_TEMPERATURE);
 		}
 		for (size_t i = 0; *last == RECORDING_EVENT && record.event.type == GN_EVENT_FRAME_RECEIVED &&
 				   i < record.event.u.received.length;
@@ -533,6 +547,12 @@ TEST(the_hash_of_an_action_is_of_all_that_it_says)
 	check_differs(a, b);
 	a = b = some_action(GN_ACTION_CLOCK_IS_SYNCHRONIZED);
 	b.u.is_ptp_timescale = true;
+	check_differs(a, b);
+	a = b = some_action(GN_ACTION_CLOCK_REMEMBER);
+	b.u.memory.frequency.scaled_ppb = -1;
+	check_differs(a, b);
+	b = a;
+	b.u.memory.deviation.scaled_ppb = 1;
 	check_differs(a, b);
 	a = b = some_action(GN_ACTION_REFCLOCK_SAMPLE);
 	b.u.sample.local.whole.seconds = 1;

@@ -164,6 +164,13 @@ static void put_kilo(struct line *line, const struct context *c, const int64_t *
 	add_double(line, (double)*n / 1e3, spec, 0);
 }
 
+static void put_share(struct line *line, const struct context *c, const int64_t *n, struct spec spec)
+{
+	(void)c;
+	add_double(line, (double)*n / 10.0, spec, 1);
+	add(line, " %%");
+}
+
 static void put_micro(struct line *line, const struct context *c, const int64_t *n, struct spec spec)
 {
 	(void)c;
@@ -278,6 +285,7 @@ static const struct field {
 	{ "ns", put_ns },           { "kns", put_kns },     { "log", put_log },     { "log2ns", put_log2ns },
 	{ "seconds", put_seconds }, { "state", put_state }, { "servo", put_servo }, { "fault", put_fault },
 	{ "drop", put_drop },       { "errno", put_errno }, { "type", put_type },   { "what", put_what },
+	{ "share", put_share },
 };
 
 static const struct field *find_field(const char *name, size_t length)

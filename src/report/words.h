@@ -8,6 +8,7 @@
  *   {from}     " from ID", or nothing     {text}        the report's text
  *   {d0}       an integer                 {hex0}        0x0F0F
  *   {ppb0}     2^-32 ppb, as ppb          {kilo0}       thousandths, as a whole number
+ *   {share0}   thousandths, as "12.5 %"
  *   {micro0}   millionths                 {nano0} {pico0} 1 + number * 10^-9, * 10^-12
  *   {ns0}      ns, as "1.24 ms"           {kns0}        thousandths of ns, likewise
  *   {log0}     log2 s, as "125 ms"        {log2ns0}     ns, as log2 of seconds

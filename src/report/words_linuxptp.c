@@ -66,6 +66,23 @@ static const struct report_row clock_failed[] = {
 					      "failed to set clock status and maximum error: {errno1}" },
 };
 
+/* These, and what an adaptive servo or holdover have to say, are ours as well. */
+static const struct report_row clock_fault[] = {
+	[GN_CLOCK_FAULT_NONE] = { WARNING, 0, NULL },
+	[GN_CLOCK_FAULT_NO_EFFECT] = { ERR, 0, "the clock does not obey: frequencies have no effect" },
+	[GN_CLOCK_FAULT_WRONG_SIGN] = { ERR, 0,
+					"the clock does not obey: frequencies act the wrong way round" },
+	[GN_CLOCK_FAULT_WRONG_SCALE] = { ERR, 0, "the clock does not obey: frequencies act by {share1}" },
+	[GN_CLOCK_FAULT_SATURATED] = { ERR, 0, "the clock does not obey: its frequency is at its limit" },
+	[GN_CLOCK_FAULT_STEP] = { ERR, 0, "the clock does not obey: a step had {share1} of its size" },
+};
+
+static const struct report_row holdover[] = {
+	[GN_HOLDOVER_NONE] = { NOTICE, 0, "holdover ended, clockClass {d0}" },
+	[GN_HOLDOVER_WITHIN] = { WARNING, 0, "in holdover, clockClass {d0}" },
+	[GN_HOLDOVER_DEGRADED] = { WARNING, 0, "holdover out of specification, clockClass {d0}" },
+};
+
 static const struct report_row clock_jumped[] = {
 	{ WARNING, 0, "clockcheck: clock jumped backward or running slower than expected!" },
 	{ WARNING, 0, NULL },
@@ -238,5 +255,13 @@ const struct report_words report_words_linuxptp = {
 		/* The rest linuxptp does not tell. */
 		[GN_REPORT_INTERVAL_REQUEST] = { DEBUG, 0, "" },
 		[GN_REPORT_CONFIGURATION_CHANGED] = { DEBUG, 0, "" },
+		[GN_REPORT_TIME_STEPPED] = { WARNING, 0, "{port}: master time jumped by {ns0:+}" },
+		[GN_REPORT_PATH_CHANGED] = { NOTICE, 0, "{port}: path delay changed by {ns0:+}" },
+		[GN_REPORT_ASYMMETRY] = { WARNING, 0, "{port}: path asymmetry changed by {ns0:+}, held for {d1} s" },
+		[GN_REPORT_ASYMMETRY_GONE] = { NOTICE, 0, "{port}: path asymmetry of {ns0:+} is gone" },
+		[GN_REPORT_ASYMMETRY_FOLLOWED] = { WARNING, 0, "{port}: path asymmetry of {ns0:+} is followed" },
+		[GN_REPORT_CLOCK_FAULT] = { ERR, 0, "the clock does not obey", REPORT_VARIANTS(clock_fault, 0, 0) },
+		[GN_REPORT_CLOCK_FAULT_GONE] = { NOTICE, 0, "the clock obeys again" },
+		[GN_REPORT_HOLDOVER] = { WARNING, 0, "", REPORT_VARIANTS(holdover, 3, 0) },
 	},
 };

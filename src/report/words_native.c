@@ -179,6 +179,41 @@ static const struct report_row as_capable[] = {
 				      "measured" },
 };
 
+#define OBEYS_NOT "{port}: the clock does not obey: "
+#define LOOK_AT_CLOCK "; not steered any further: look at its driver and for other programs that set it"
+
+static const struct report_row clock_fault[] = {
+	[GN_CLOCK_FAULT_NONE] = { WARNING, 0, NULL },
+	[GN_CLOCK_FAULT_NO_EFFECT] = { ERR, 0,
+				       OBEYS_NOT "frequencies have no effect ({share1} of what was asked "
+						 "for)" LOOK_AT_CLOCK },
+	[GN_CLOCK_FAULT_WRONG_SIGN] = { ERR, 0,
+					OBEYS_NOT "frequencies act the wrong way round ({share1} of what was "
+						  "asked for)" LOOK_AT_CLOCK },
+	[GN_CLOCK_FAULT_WRONG_SCALE] = { ERR, 0,
+					 OBEYS_NOT "frequencies act by {share1} of what was asked for: look "
+						   "at its driver" },
+	[GN_CLOCK_FAULT_SATURATED] = { ERR, 0,
+				       OBEYS_NOT
+				       "its frequency is at its limit and the offset still grows: see "
+				       "max_frequency, or the oscillator is broken" },
+	[GN_CLOCK_FAULT_STEP] = { ERR, 0,
+				  OBEYS_NOT
+				  "a step had {share1} of the size that was asked for: look for other "
+				  "programs that set it" },
+};
+_Static_assert(sizeof(clock_fault) / sizeof(clock_fault[0]) == GN_CLOCK_FAULTS, "a line for every fault");
+
+static const struct report_row holdover[] = {
+	[GN_HOLDOVER_NONE] = { NOTICE, 0, "holdover is over: clockClass is {d0} again" },
+	[GN_HOLDOVER_WITHIN] = { WARNING, 0,
+				 "holdover: the reference is lost, the clock goes on by what it learnt: "
+				 "clockClass {d0} "
+				 "while its error stays within holdover_bound ({ns2} now)" },
+	[GN_HOLDOVER_DEGRADED] = { WARNING, 0,
+				   "holdover: the error may be beyond holdover_bound: clockClass {d0}" },
+};
+
 static const struct report_row timer[] = {
 	[GN_TIMER_FAULT] = { DEBUG, 0, "{port}: timer: fault" },
 	[GN_TIMER_ANNOUNCE_RECEIPT] = { DEBUG, 0, "{port}: timer: Announce receipt" },
@@ -284,5 +319,19 @@ const struct report_words report_words_native = {
 		[GN_REPORT_TIMER] = { DEBUG, 0, "", REPORT_VARIANTS(timer, 0, 0) },
 		[GN_REPORT_INTERVAL_REQUEST] = { INFO, 60, "{port}: asked the time transmitter for a Sync every {log0}" },
 		[GN_REPORT_CONFIGURATION_CHANGED] = { NOTICE, 0, "changed by management: managementId {hex0:4}" },
+		[GN_REPORT_TIME_STEPPED] = { WARNING, 0, "{port}: the time transmitter's time jumped by {ns0:+}: followed" },
+		[GN_REPORT_PATH_CHANGED] = {
+			NOTICE, 0, "{port}: the path changed: both directions are longer by {ns0}" },
+		[GN_REPORT_ASYMMETRY] = {
+			WARNING, 0, "{port}: one direction of the path became {ns0} longer; not followed for {d1} s "
+				    "(asymmetry_hold)" },
+		[GN_REPORT_ASYMMETRY_GONE] = {
+			NOTICE, 0, "{port}: the path is as it was before one direction became {ns0} longer" },
+		[GN_REPORT_ASYMMETRY_FOLLOWED] = {
+			WARNING, 0, "{port}: one direction of the path stays {ns0} longer: followed now (asymmetry_hold is over); "
+				    "if the path really is asymmetric, tell delayAsymmetry" },
+		[GN_REPORT_CLOCK_FAULT] = { ERR, 0, "{port}: the clock does not obey", REPORT_VARIANTS(clock_fault, 0, 0) },
+		[GN_REPORT_CLOCK_FAULT_GONE] = { NOTICE, 0, "{port}: the clock obeys again" },
+		[GN_REPORT_HOLDOVER] = { WARNING, 0, "", REPORT_VARIANTS(holdover, 3, 0) },
 	},
 };

@@ -69,6 +69,7 @@ static const struct option own_options[] = {
 _Static_assert(sizeof(own_options) / sizeof(own_options[0]) <= COMMAND_LINE_OWN_MAX + 1, "all have a place");
 
 #define SAID_MAX 16
+#define FREQUENCY_MEMORY "/var/lib/gnomon" /* where there is none, nothing is remembered */
 
 /* Text that grows. */
 struct recorded_text {
@@ -382,6 +383,9 @@ int run_main(int argc, char **argv)
 	argv[0] = name;
 	command_line_init(&run.line, "gnomon", own_options);
 	run.line.config.explains = true;
+	run.line.config.gn.servo.kind = GN_SERVO_ADAPTIVE;
+	snprintf(run.line.config.gn.frequency_memory, sizeof(run.line.config.gn.frequency_memory), "%s",
+		 FREQUENCY_MEMORY);
 	run.record = (struct record_options){ .size = RECORD_SIZE_DEFAULT, .files = RECORD_FILES_DEFAULT };
 	status = read_options(&run, argc, argv);
 	if (status < 0) {

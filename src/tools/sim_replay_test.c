@@ -357,6 +357,8 @@ TEST(events_have_words)
 	check_event(e, "the clock answers \"set the rate\": done, rate -1.500000 ppb, epoch 4");
 	check_event((struct gn_event){ .type = GN_EVENT_CLOCK_TOUCHED },
 		    "somebody else has touched the clock: epoch 0");
+	check_event((struct gn_event){ .type = GN_EVENT_TEMPERATURE, .u.temperature.millidegrees = 41250 },
+		    "the oscillator has 41.250 degrees Celsius");
 	check_event((struct gn_event){ .type = GN_EVENT_STOP }, "stop");
 	check_event((struct gn_event){ .type = 99 }, "event 99");
 }
@@ -383,6 +385,9 @@ TEST(actions_have_words)
 	check_action(
 		(struct gn_action){ .type = GN_ACTION_CLOCK_IS_SYNCHRONIZED, .u.is_ptp_timescale = true },
 		"mark the clock as synchronised, on the PTP timescale");
+	check_action((struct gn_action){ .type = GN_ACTION_CLOCK_REMEMBER,
+					 .u.memory = { { 3 * (INT64_C(1) << 32) }, { INT64_C(1) << 31 } } },
+		     "remember the frequency +3.000000 ppb, uncertain by +0.500000 ppb");
 	check_action((struct gn_action){ .type = GN_ACTION_REFCLOCK_SAMPLE,
 					 .u.sample = { .offset = { -1000, 0x4000 }, .leap = -1 } },
 		     "hand a sample on: -999.750 ns, leap -1");

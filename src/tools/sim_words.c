@@ -198,12 +198,21 @@ static void say_answered(struct words *w, const struct gn_event *event)
 		say(w, ", time ");
 		say_time(w, &answer->time);
 	}
+	if (answer->has_memory) {
+		say(w, ", remembered ");
+		say_rate(w, answer->memory.frequency);
+	}
 	say(w, ", epoch %" PRIu32, answer->epoch);
 }
 
 static void say_touched(struct words *w, const struct gn_event *event)
 {
 	say(w, "somebody else has touched the clock: epoch %" PRIu32, event->u.touched.epoch);
+}
+
+static void say_temperature(struct words *w, const struct gn_event *event)
+{
+	say(w, "the oscillator has %.3f degrees Celsius", event->u.temperature.millidegrees / 1000.0);
 }
 
 static const struct {
@@ -220,6 +229,7 @@ static const struct {
 	[GN_EVENT_LINK] = { "", say_link },
 	[GN_EVENT_CLOCK_ANSWERED] = { "", say_answered },
 	[GN_EVENT_CLOCK_TOUCHED] = { "", say_touched },
+	[GN_EVENT_TEMPERATURE] = { "", say_temperature },
 };
 
 const char *sim_event_words(const struct gn_event *event, const char *const *names, uint16_t ports,
@@ -253,6 +263,7 @@ static const char *const action_kinds[] = {
 	[GN_ACTION_CLOCK_SET_LEAP] = "set the leap second",
 	[GN_ACTION_CLOCK_IS_SYNCHRONIZED] = "mark the clock as synchronised",
 	[GN_ACTION_REFCLOCK_SAMPLE] = "hand a sample on",
+	[GN_ACTION_CLOCK_REMEMBER] = "remember the frequency",
 	[GN_ACTION_REPORT] = "report",
 };
 
@@ -328,6 +339,12 @@ const char *sim_action_words(const struct gn_action *action, const char *const *
 		break;
 	case GN_ACTION_CLOCK_SET_LEAP:
 		say(&w, " to %+d", action->u.leap);
+		break;
+	case GN_ACTION_CLOCK_REMEMBER:
+		say(&w, " ");
+		say_rate(&w, action->u.memory.frequency);
+		say(&w, ", uncertain by ");
+		say_rate(&w, action->u.memory.deviation);
 		break;
 	case GN_ACTION_CLOCK_IS_SYNCHRONIZED:
 		say(&w, ", on %s timescale", action->u.is_ptp_timescale ? "the PTP" : "an arbitrary");

@@ -13,6 +13,11 @@ struct fact fact_of_interval(struct gn_interval interval)
 	return (struct fact){ is_known, is_known ? (double)interval.scaled_ns / SCALED_NS : 0.0 };
 }
 
+bool fact_has_estimate(const struct status_picture *picture)
+{
+	return status_knows(picture, STATUS_SERVO) && (picture->servo.flags & WIRE_GNOMON_SERVO_IS_KNOWN);
+}
+
 static struct fact first_known(struct fact a, struct fact b)
 {
 	return a.is_known ? a : b;
@@ -213,9 +218,11 @@ const char *fact_time_source(uint8_t time_source)
 
 const char *fact_servo_kind(uint8_t kind)
 {
-	static const struct word words[] = { { 0, "pi" },       { 1, "linreg" },        { 2, "ntpshm" },
-					     { 3, "nullf" },    { 4, "refclock_sock" }, { 16, "adaptive" },
-					     { 17, "external" } };
+	static const struct word words[] = {
+		{ 0, "pi" },       { 1, "linreg" },        { 2, "ntpshm" },
+		{ 3, "nullf" },    { 4, "refclock_sock" }, { WIRE_GNOMON_SERVO_ADAPTIVE, "adaptive" },
+		{ 17, "external" }
+	};
 
 	return WORD_OF(words, kind, "unknown");
 }

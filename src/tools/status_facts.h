@@ -15,6 +15,9 @@ struct fact fact_of_interval(struct gn_interval interval); /* saturated: unknown
 struct fact fact_offset(const struct status_picture *picture);
 struct fact fact_delay(const struct status_picture *picture);
 
+/* The servo told what it knows of itself. */
+bool fact_has_estimate(const struct status_picture *picture);
+
 bool fact_is_grandmaster(const struct status_picture *picture);
 int fact_port_state(const struct status_port *port);      /* enum gn_port_state, 0: unknown */
 int fact_time_stamping(const struct status_port *port);   /* enum gn_time_stamping, -1: unknown */

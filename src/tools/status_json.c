@@ -152,6 +152,49 @@ static void put_gnomon(struct json *json, const struct status_picture *p)
 	json_bool(json, "software_fallback", g->flags & WIRE_GNOMON_SOFTWARE_FALLBACK);
 }
 
+static void put_rate(struct json *json, const char *key, int64_t rate)
+{
+	if (rate == INT64_MAX) {
+		json_null(json, key);
+	} else {
+		json_integer(json, key, (int64_t)((double)rate / 4294967296.0 * 1e3));
+	}
+}
+
+static void put_share(struct json *json, const char *key, uint16_t thousandths)
+{
+	if (thousandths > 1000) {
+		json_null(json, key);
+	} else {
+		json_number(json, key, thousandths / 1000.0);
+	}
+}
+
+static void put_estimate(struct json *json, const struct wire_gnomon_servo_np *q)
+{
+	static const char *const holdovers[] = {
+		[GN_HOLDOVER_NONE] = "none",
+		[GN_HOLDOVER_WITHIN] = "within",
+		[GN_HOLDOVER_DEGRADED] = "degraded",
+	};
+
+	json_begin_object(json, "estimate");
+	put_interval(json, "error_ps", q->error_estimate);
+	put_interval(json, "bound_ps", q->bound);
+	json_integer(json, "holdover_s", q->holdover_seconds);
+	json_text(json, "holdover", q->holdover <= GN_HOLDOVER_DEGRADED ? holdovers[q->holdover] : "unknown");
+	put_rate(json, "frequency_ppt", q->frequency);
+	put_rate(json, "frequency_error_ppt", q->frequency_error);
+	put_interval(json, "sync_noise_ps", q->sync_noise);
+	put_interval(json, "delay_noise_ps", q->delay_noise);
+	put_share(json, "sync_clean", q->sync_clean);
+	put_share(json, "delay_clean", q->delay_clean);
+	put_interval(json, "asymmetry_held_ps", q->asymmetry_held);
+	json_integer(json, "temperature_coefficient_ppt_per_k", q->temperature_coefficient);
+	json_text(json, "clock_fault", gn_clock_fault_name(q->clock_fault));
+	json_end_object(json);
+}
+
 /* ---- a port ---- */
 
 static void put_messages(struct json *json, const char *key, const uint64_t counts[GN_MESSAGE_TYPES])
@@ -254,6 +297,9 @@ void status_show_json(const struct status_picture *p, const struct status_verdic
 	}
 	if (status_knows(p, STATUS_GNOMON)) {
 		put_gnomon(&json, p);
+	}
+	if (fact_has_estimate(p)) {
+		put_estimate(&json, &p->servo);
 	}
 	json_begin_array(&json, "ports");
 	for (uint16_t number = 1; number <= p->port_count; number++) {

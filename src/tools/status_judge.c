@@ -105,6 +105,14 @@ static void look_at_servo(const struct status_picture *picture, uint16_t receive
 	} else if (g->servo_state < 2) {
 		object(verdict, "the servo is %s", fact_servo_state(g->servo_state));
 	}
+	if (fact_has_estimate(picture) && picture->servo.clock_fault) {
+		object(verdict, "the clock does not obey (%s)",
+		       gn_clock_fault_name(picture->servo.clock_fault));
+	}
+	if (fact_has_estimate(picture) && picture->servo.holdover_seconds) {
+		object(verdict, "the servo is in holdover since %" PRIu32 " s",
+		       picture->servo.holdover_seconds);
+	}
 	look_at_sync_age(picture, receiver, verdict);
 }
 

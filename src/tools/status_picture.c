@@ -34,6 +34,12 @@ static bool keep_gnomon(struct status_picture *picture, struct status_port *port
 	return picture->gnomon.layout_version == WIRE_GNOMON_LAYOUT_VERSION;
 }
 
+static bool keep_servo(struct status_picture *picture, struct status_port *port)
+{
+	(void)port;
+	return picture->servo.layout_version == WIRE_GNOMON_LAYOUT_VERSION;
+}
+
 static bool keep_properties(struct status_picture *picture, struct status_port *port)
 {
 	(void)picture;
@@ -64,6 +70,7 @@ static const struct part {
 	[STATUS_TIME_PROPERTIES_DS] = { WIRE_TIME_PROPERTIES_DATA_SET, OF_CLOCK(time_properties_ds), NULL },
 	[STATUS_TIME_STATUS] = { WIRE_TIME_STATUS_NP, OF_CLOCK(time_status), NULL },
 	[STATUS_GNOMON] = { WIRE_GNOMON_STATUS_NP, OF_CLOCK(gnomon), keep_gnomon },
+	[STATUS_SERVO] = { WIRE_GNOMON_SERVO_NP, OF_CLOCK(servo), keep_servo },
 	[STATUS_PORT_DS] = { WIRE_PORT_DATA_SET, OF_PORT(ds), NULL },
 	[STATUS_PORT_PROPERTIES] = { WIRE_PORT_PROPERTIES_NP, OF_PORT(properties), keep_properties },
 	[STATUS_PORT_STATS] = { WIRE_PORT_STATS_NP, OF_PORT(stats), NULL },

@@ -16,6 +16,7 @@ enum status_part {
 	STATUS_TIME_PROPERTIES_DS,
 	STATUS_TIME_STATUS,
 	STATUS_GNOMON,
+	STATUS_SERVO,
 	/* of each port */
 	STATUS_PORT_DS,
 	STATUS_PORT_PROPERTIES,
@@ -51,6 +52,7 @@ struct status_picture {
 	struct wire_time_properties_data_set time_properties_ds;
 	struct wire_time_status_np time_status;
 	struct wire_gnomon_status_np gnomon; /* its texts point nowhere: see these */
+	struct wire_gnomon_servo_np servo;
 	char clock_name[STATUS_TEXT_SIZE], version_text[STATUS_TEXT_SIZE];
 	struct status_port *ports; /* [port number - 1]; malloc'ed when DEFAULT_DATA_SET was taken */
 	uint16_t port_count;

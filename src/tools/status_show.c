@@ -176,6 +176,55 @@ static void show_servo(struct screen *s, const struct status_picture *p)
 	end_line(s);
 }
 
+static void show_holdover(struct screen *s, const struct wire_gnomon_servo_np *q)
+{
+	char age[24];
+
+	if (q->holdover_seconds) {
+		WORD(s, YELLOW, "HOLDOVER for %s", fact_age(q->holdover_seconds, age));
+	}
+	if (q->holdover == GN_HOLDOVER_DEGRADED) {
+		WORD(s, RED, "beyond holdover_bound");
+	}
+	if (q->asymmetry_held.scaled_ns != 0 && fact_of_interval(q->asymmetry_held).is_known) {
+		WORD(s, YELLOW, "ASYMMETRY of %s held back", duration_of(q->asymmetry_held, age));
+	}
+	if (q->clock_fault) {
+		WORD(s, RED, "THE CLOCK DOES NOT OBEY: %s", gn_clock_fault_name(q->clock_fault));
+	}
+}
+
+/* How good the servo believes the time to be, and what it learnt. */
+static void show_estimate(struct screen *s, const struct status_picture *p)
+{
+	const struct wire_gnomon_servo_np *q = &p->servo;
+	char number[24];
+
+	if (!fact_has_estimate(p)) {
+		return;
+	}
+	begin_line(s, "error");
+	WORD(s, PLAIN, "%s (1 sigma)", duration_of(q->error_estimate, number));
+	WORD(s, PLAIN, "bound %s", duration_of(q->bound, number));
+	show_holdover(s, q);
+	end_line(s);
+	begin_line(s, "learnt");
+	WORD(s, PLAIN, "the clock runs %+.1f +- %.1f ppb", (double)q->frequency / 4294967296.0,
+	     (double)q->frequency_error / 4294967296.0);
+	if (fact_of_interval(q->sync_noise).is_known) {
+		WORD(s, PLAIN, "noise of Sync %s (%.1f %% clean)", duration_of(q->sync_noise, number),
+		     q->sync_clean / 10.0);
+	}
+	if (fact_of_interval(q->delay_noise).is_known) {
+		WORD(s, PLAIN, "of the delay %s (%.1f %% clean)", duration_of(q->delay_noise, number),
+		     q->delay_clean / 10.0);
+	}
+	if (q->temperature_coefficient) {
+		WORD(s, PLAIN, "%+.2f ppb/K", (double)q->temperature_coefficient / 1e3);
+	}
+	end_line(s);
+}
+
 static void show_clock(struct screen *s, const struct status_picture *p)
 {
 	const struct wire_gnomon_status_np *g = &p->gnomon;
@@ -371,6 +420,7 @@ void status_show_text(const struct status_picture *p, const struct status_verdic
 	show_offset(&s, p);
 	show_delay(&s, p);
 	show_servo(&s, p);
+	show_estimate(&s, p);
 	show_clock(&s, p);
 	show_time(&s, p);
 	for (uint16_t number = 1; number <= p->port_count; number++) {

@@ -162,6 +162,28 @@ static union wire_management_data gnomon_port(uint8_t state)
 					     } };
 }
 
+/* Of another servo: nothing is known. */
+static union wire_management_data no_estimate(void)
+{
+	return (union wire_management_data){ .gnomon_servo_np = { .layout_version = 1 } };
+}
+
+static union wire_management_data an_estimate(void)
+{
+	return (union wire_management_data){ .gnomon_servo_np = {
+						     .layout_version = 1,
+						     .flags = WIRE_GNOMON_SERVO_IS_KNOWN,
+						     .sync_clean = 985,
+						     .delay_clean = 900,
+						     .error_estimate = ns(4.5),
+						     .bound = ns(15),
+						     .frequency = INT64_C(123) * 4294967296,
+						     .frequency_error = INT64_C(1) << 31,
+						     .sync_noise = ns(6),
+						     .delay_noise = ns(7),
+					     } };
+}
+
 static void give_gnomons(struct status_picture *p, uint8_t state)
 {
 	uint8_t counters[8 * (GN_DROPS + 2)];
@@ -169,6 +191,8 @@ static void give_gnomons(struct status_picture *p, uint8_t state)
 	union wire_management_data data = gnomon_status();
 
 	CHECK_EQ(give(p, STATUS_GNOMON, 0, &data), STATUS_TAKEN);
+	data = no_estimate();
+	CHECK_EQ(give(p, STATUS_SERVO, 0, &data), STATUS_TAKEN);
 	data = gnomon_port(state);
 	CHECK_EQ(give(p, STATUS_GNOMON_PORT, 1, &data), STATUS_TAKEN);
 	for (uint64_t i = 0; i < GN_DROPS + 2; i++) {
@@ -383,6 +407,8 @@ TEST(short_and_hostile_answers_do_no_harm)
 		give_standard(&p, GN_PORT_TIME_RECEIVER);
 		if (part == STATUS_GNOMON) {
 			data = gnomon_status();
+		} else if (part == STATUS_SERVO) {
+			data = an_estimate();
 		} else if (part == STATUS_GNOMON_PORT) {
 			data = gnomon_port(9);
 		} else {
@@ -638,6 +664,54 @@ TEST(one_screen_for_a_person_on_call)
 		     "    received    Sync 12345\n"
 		     "    sent        Delay_Req 1543\n"
 		     "    not used    domain 12, other 6\n");
+	status_forget(&p);
+}
+
+TEST(a_servo_that_knows_its_error_has_two_lines_more)
+{
+	struct status_picture p = { .path = "/var/run/ptp4l" };
+	union wire_management_data data = an_estimate();
+
+	give_standard(&p, GN_PORT_TIME_RECEIVER);
+	give_gnomons(&p, GN_PORT_TIME_RECEIVER);
+	give(&p, STATUS_SERVO, 0, &data);
+	CHECK(strstr(shown(&p, false), "  error         4.5 ns (1 sigma), bound 15 ns\n"
+				       "  learnt        the clock runs +123.0 +- 0.5 ppb, noise of Sync 6 ns "
+				       "(98.5 % clean), of the delay 7 ns (90.0 % clean)\n"));
+	CHECK(strstr(shown_json(&p),
+		     "\"estimate\": {\"error_ps\": 4500, \"bound_ps\": 15000, \"holdover_s\": 0, "
+		     "\"holdover\": \"none\", \"frequency_ppt\": 123000, "
+		     "\"frequency_error_ppt\": 500, \"sync_noise_ps\": 6000, "
+		     "\"delay_noise_ps\": 7000, \"sync_clean\": 0.985, \"delay_clean\": 0.9, "
+		     "\"asymmetry_held_ps\": 0, \"temperature_coefficient_ppt_per_k\": 0, "
+		     "\"clock_fault\": \"none\"}"));
+	status_forget(&p);
+}
+
+TEST(what_the_servo_found_wrong_speaks_against_the_time)
+{
+	struct status_picture p = { .path = "/var/run/ptp4l" };
+	union wire_management_data data = an_estimate();
+
+	data.gnomon_servo_np.clock_fault = GN_CLOCK_FAULT_NO_EFFECT;
+	data.gnomon_servo_np.holdover = GN_HOLDOVER_DEGRADED;
+	data.gnomon_servo_np.holdover_seconds = 300;
+	data.gnomon_servo_np.asymmetry_held = ns(350);
+	data.gnomon_servo_np.temperature_coefficient = -1250;
+	data.gnomon_servo_np.delay_clean = UINT16_MAX;
+	data.gnomon_servo_np.delay_noise.scaled_ns = INT64_MAX;
+	give_standard(&p, GN_PORT_TIME_RECEIVER);
+	give_gnomons(&p, GN_PORT_TIME_RECEIVER);
+	give(&p, STATUS_SERVO, 0, &data);
+	CHECK(strstr(shown(&p, false), "time is DEGRADED: the clock does not obey (no_effect)"));
+	CHECK(strstr(shown(&p, false), "the servo is in holdover since 300 s"));
+	CHECK(strstr(shown(&p, false),
+		     "bound 15 ns, HOLDOVER for 5 min, beyond holdover_bound, ASYMMETRY of 350 ns "
+		     "held back, THE CLOCK DOES NOT OBEY: no_effect\n"));
+	CHECK(strstr(shown(&p, false), "(98.5 % clean), -1.25 ppb/K\n"));
+	CHECK(strstr(shown_json(&p), "\"holdover\": \"degraded\""));
+	CHECK(strstr(shown_json(&p),
+		     "\"delay_noise_ps\": null, \"sync_clean\": 0.985, \"delay_clean\": null"));
 	status_forget(&p);
 }
 

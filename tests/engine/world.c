@@ -299,6 +299,8 @@ static void answer(struct world *w, int node, const struct gn_action *a)
 		.epoch = n->epoch,
 		.is_utc = n->config.clock_kind == GN_CLOCK_SYSTEM,
 		.time = world_clock(w, node, w->now_ns),
+		.has_memory = n->has_remembered,
+		.memory = n->remembered,
 	};
 	feed(w, node, &event);
 }
@@ -349,6 +351,10 @@ static void carry_out(struct world *w, int node, const struct gn_action *a)
 	case GN_ACTION_REPORT:
 		n->reports[a->u.report->id]++;
 		n->last_report[a->u.report->id] = *a->u.report;
+		break;
+	case GN_ACTION_CLOCK_REMEMBER:
+		n->remembered = a->u.memory;
+		n->has_remembered = true;
 		break;
 	default:
 		clock_action(w, node, a);
@@ -622,6 +628,12 @@ void world_inject(struct world *w, int node, int port, const uint8_t *octets, si
 			.is_general = is_general,
 		});
 	world_run_ms(w, 0);
+}
+
+void world_event(struct world *w, int node, struct gn_event *event)
+{
+	feed(w, node, event);
+	schedule(w, node);
 }
 
 void world_step_clock(struct world *w, int node, int64_t by_ns)

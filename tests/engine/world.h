@@ -37,6 +37,8 @@ struct world_node {
 	bool link_is_down[9];
 	struct gn_precise last_pdelay_req[9];
 	uint8_t time_stamping[9];
+	struct gn_clock_memory remembered; /* GN_ACTION_CLOCK_REMEMBER; goes with the first reading */
+	bool has_remembered;
 	int tx_loss_every; /* lose every n-th egress timestamp; 0 none */
 	uint64_t tx_count;
 	bool fails_open, fails_clock;
@@ -93,6 +95,9 @@ void world_kill(struct world *world, int node);
 void world_set_link(struct world *world, int node, int port, bool is_up);
 void world_inject(struct world *world, int node, int port, const uint8_t *octets, size_t length,
 		  bool is_general);
+/* Any event at all, now. */
+void world_event(struct world *world, int node, struct gn_event *event);
+
 void world_step_clock(struct world *world, int node, int64_t by_ns); /* somebody else does */
 
 struct port *world_port(struct world *world, int node, int port);

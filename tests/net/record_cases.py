@@ -11,7 +11,7 @@ from world import check
 
 # Quick to fill files of the least size there is.
 QUICK = {"logSyncInterval": -6, "logMinDelayReqInterval": -6, **world.EAGER}
-SIZE, FILES = 100000, 3
+SIZE, FILES = 200000, 3
 
 
 def pair(w):

@@ -3,20 +3,23 @@
  * Data sets first, then the state events, so that nothing is sent from half-updated data. */
 #include "core/bmca/decision.h"
 
+#include "core/bmca/holdover.h"
 #include "core/port/port.h"
 #include "core/servo/steer.h"
 #include "core/servo/timescale.h"
 
 #include <string.h>
 
-enum gn_decision decision_of(const struct bmca_dataset *d0, const struct bmca_dataset *erbest,
-			     const struct bmca_dataset *ebest, bool is_best_port, enum gn_port_state state)
+/* `is_never_receiver`: of a clock whose class is up to 127 (7.6.2.5). */
+static enum gn_decision decision_by(bool is_never_receiver, const struct bmca_dataset *d0,
+				    const struct bmca_dataset *erbest, const struct bmca_dataset *ebest,
+				    bool is_best_port, enum gn_port_state state)
 {
 	/* The 2019 print asks for Ebest here and so leaves a grandmaster in LISTENING: ADR 0002. */
 	if (!erbest && state == GN_PORT_LISTENING) {
 		return GN_DECISION_NONE;
 	}
-	if (d0->clock_quality.clock_class <= 127) {
+	if (is_never_receiver) {
 		return !erbest || bmca_compare(d0, erbest) > 0 ? GN_DECISION_M1 : GN_DECISION_P1;
 	}
 	if (!ebest || bmca_compare(d0, ebest) > 0) {
@@ -29,6 +32,12 @@ enum gn_decision decision_of(const struct bmca_dataset *d0, const struct bmca_da
 		return GN_DECISION_P2;
 	}
 	return GN_DECISION_M3;
+}
+
+enum gn_decision decision_of(const struct bmca_dataset *d0, const struct bmca_dataset *erbest,
+			     const struct bmca_dataset *ebest, bool is_best_port, enum gn_port_state state)
+{
+	return decision_by(d0->clock_quality.clock_class <= 127, d0, erbest, ebest, is_best_port, state);
 }
 
 static struct bmca_dataset local_dataset(const struct gn_instance *instance)
@@ -63,6 +72,7 @@ void decision_update_as_grandmaster(struct gn_instance *instance)
 		.grandmaster_priority2 = own->priority2,
 	};
 	instance->time_properties_ds = instance->own_time_properties;
+	holdover_add_time_properties(instance, &instance->time_properties_ds);
 	instance->path_length = 0;
 	instance->propagated_length = 0;
 }
@@ -162,8 +172,10 @@ static enum gn_decision decide(const struct gn_instance *instance, const struct 
 	if (instance->best_port) {
 		ebest = foreign_dataset(instance->best_port, instance->best_port->best);
 	}
-	return decision_of(&d0, port->best ? &erbest : NULL, instance->best_port ? &ebest : NULL,
-			   port == instance->best_port, port->ds.port_state);
+	/* The class of holdover ranks it among others; whether it may follow again is a matter of its own. */
+	return decision_by(instance->own_clock_quality.clock_class <= 127, &d0, port->best ? &erbest : NULL,
+			   instance->best_port ? &ebest : NULL, port == instance->best_port,
+			   port->ds.port_state);
 }
 
 /* A role by configuration stays what it is: a receiver takes the data sets of the Announce it hears, if any (17.6). */
@@ -247,6 +259,7 @@ void decision_run(struct gn_instance *instance)
 	instance->is_decision_due = false;
 	find_best(instance);
 	report_best(instance);
+	holdover_consider(instance);
 	for (uint16_t i = 0; i < instance->port_count; i++) {
 		struct port *port = &instance->ports[i];
 
@@ -254,6 +267,7 @@ void decision_run(struct gn_instance *instance)
 								   : decide(instance, port);
 		is_receiver = is_receiver || port->decision == GN_DECISION_S1 || is_static_receiver(port);
 	}
+	holdover_settle(instance, instance->best_port && instance->best_port->decision == GN_DECISION_S1);
 	if (!is_receiver) {
 		steer_no_parent(instance);
 		decision_update_as_grandmaster(instance);

@@ -100,7 +100,7 @@ static void complete(struct port *port, struct delay_request *request)
 {
 	if (request->has_t3 && request->has_t4) {
 		request->is_open = false;
-		steer_delay(port, request->t3, request->t4);
+		steer_delay(port, request->t3, request->t4, request->sent);
 	}
 }
 

@@ -211,7 +211,7 @@ static void measure(struct port *port, const struct pdelay_exchange *x)
 	port->ds.mean_link_delay = sample.delay;
 	report_delay(port, &sample);
 	if (port_is_time_receiver(port)) {
-		steer_peer_delay(port);
+		steer_peer_delay(port, port->pdelay_process.raw);
 	}
 }
 

@@ -49,6 +49,7 @@ static const struct answer_row rows[] = {
 	{ WIRE_GNOMON_STATUS_NP, .get = management_get_gnomon_status_np },
 	{ WIRE_GNOMON_PORT_STATUS_NP, .get = management_get_gnomon_port_status_np },
 	{ WIRE_GNOMON_DROP_COUNTERS_NP, .get = management_get_gnomon_drop_counters_np },
+	{ WIRE_GNOMON_SERVO_NP, .get = management_get_gnomon_servo_np },
 };
 
 const struct answer_row *answer_row(uint16_t id)

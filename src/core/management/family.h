@@ -60,5 +60,6 @@ SETTER(port_corrections_np);
 GETTER(gnomon_status_np);
 GETTER(gnomon_port_status_np);
 GETTER(gnomon_drop_counters_np);
+GETTER(gnomon_servo_np);
 
 #endif

@@ -1,5 +1,7 @@
 /* src/core/management/gnomon.c -- the ids 0xD000.. of our own: how good the time is, and why (docs/management-ids.md). */
 #include "core/management/family.h"
+#include "core/servo/joint.h"
+#include "core/servo/math.h"
 #include "core/servo/statistics.h"
 
 #include <string.h>
@@ -156,6 +158,26 @@ static uint32_t last_sync_age(const struct gn_instance *instance)
 	return age_of(instance, instance->last_sample, NS_PER_MS, NEVER_SYNCHRONIZED - 1);
 }
 
+/* enum gn_servo_kind is linuxptp's up to there; ours are told in an octet that leaves it room. */
+static uint8_t servo_kind_of(const struct gn_instance *instance)
+{
+	int kind = instance->config.servo.kind;
+
+	return kind == GN_SERVO_ADAPTIVE ? WIRE_GNOMON_SERVO_ADAPTIVE : (uint8_t)kind;
+}
+
+/* Now, which is later than at the last measurement. */
+static struct gn_interval error_now(const struct gn_instance *instance)
+{
+	struct servo_quality quality;
+
+	if (joint_is_in_charge(instance) && instance->last_error_ns >= 0 &&
+	    servo_quality(&instance->servo, instance->now.ns, &quality)) {
+		return quality.error_ns < 0 ? NOT_KNOWN : interval_of(quality.error_ns);
+	}
+	return instance->last_error_ns < 0 ? NOT_KNOWN : interval_of(instance->last_error_ns);
+}
+
 GETTER(gnomon_status_np)
 {
 	const struct gn_instance *instance = s->instance;
@@ -163,15 +185,14 @@ GETTER(gnomon_status_np)
 
 	status->layout_version = WIRE_GNOMON_LAYOUT_VERSION;
 	status->flags = status_flags(instance);
-	status->servo_kind = (uint8_t)instance->config.servo.kind;
+	status->servo_kind = servo_kind_of(instance);
 	status->servo_state = (uint8_t)instance->servo_state;
 	status->clock_kind = clock_kind_of(instance);
 	put_window(instance, status);
 	status->last_offset = gn_interval_from_ns(instance->last_offset_ns);
 	status->mean_delay = instance->has_delay ? instance->current_ds.mean_delay : NOT_KNOWN;
 	status->frequency = instance->last_frequency.scaled_ppb;
-	status->error_estimate = instance->last_error_ns < 0 ? NOT_KNOWN
-							     : interval_of(instance->last_error_ns);
+	status->error_estimate = error_now(instance);
 	status->seconds_since_state_change = seconds_since(instance, last_change(instance));
 	status->last_sync_age = last_sync_age(instance);
 	status->steps = narrowed(instance->steps);
@@ -241,4 +262,64 @@ GETTER(gnomon_drop_counters_np)
 		.count = GN_DROPS,
 		.dropped = { .octets = s->scratch, .length = w.at },
 	};
+}
+
+/* ---- 0xD003 ---- */
+
+#define SHARE_NOT_KNOWN UINT16_MAX
+#define RATE_NOT_KNOWN INT64_MAX
+
+static uint16_t share_of(double share)
+{
+	return share >= 0.0 && share <= 1.0 ? (uint16_t)gn_math_round(share * 1000.0) : SHARE_NOT_KNOWN;
+}
+
+/* 0 is how the servo says that it does not know. */
+static struct gn_interval noise_of(double ns)
+{
+	return ns > 0 ? interval_of(ns) : NOT_KNOWN;
+}
+
+static uint32_t whole_seconds(double s)
+{
+	return s > 0 ? s < UINT32_MAX ? (uint32_t)s : UINT32_MAX : 0;
+}
+
+static void put_quality(const struct servo_quality *q, struct wire_gnomon_servo_np *servo)
+{
+	servo->flags = WIRE_GNOMON_SERVO_IS_KNOWN;
+	servo->clock_fault = q->fault;
+	servo->sync_clean = share_of(q->sync_noise_ns > 0 ? q->sync_clean : -1);
+	servo->delay_clean = share_of(q->delay_noise_ns > 0 ? q->delay_clean : -1);
+	servo->error_estimate = q->error_ns < 0 ? NOT_KNOWN : interval_of(q->error_ns);
+	servo->bound = q->bound_ns < 0 ? NOT_KNOWN : interval_of(q->bound_ns);
+	servo->frequency = gn_rate_from_ppb(q->frequency_ppb).scaled_ppb;
+	servo->frequency_error = gn_rate_from_ppb(q->frequency_error_ppb).scaled_ppb;
+	servo->sync_noise = noise_of(q->sync_noise_ns);
+	servo->delay_noise = noise_of(q->delay_noise_ns);
+	servo->asymmetry_held = interval_of(q->asymmetry_ns);
+	servo->temperature_coefficient = q->temperature_coefficient_ppt;
+	servo->holdover_seconds = whole_seconds(q->holdover_s);
+}
+
+GETTER(gnomon_servo_np)
+{
+	const struct gn_instance *instance = s->instance;
+	struct servo_quality quality;
+
+	out->gnomon_servo_np = (struct wire_gnomon_servo_np){
+		.layout_version = WIRE_GNOMON_LAYOUT_VERSION,
+		.holdover = (uint8_t)instance->holdover.state,
+		.sync_clean = SHARE_NOT_KNOWN,
+		.delay_clean = SHARE_NOT_KNOWN,
+		.error_estimate = NOT_KNOWN,
+		.bound = NOT_KNOWN,
+		.frequency = RATE_NOT_KNOWN,
+		.frequency_error = RATE_NOT_KNOWN,
+		.sync_noise = NOT_KNOWN,
+		.delay_noise = NOT_KNOWN,
+	};
+	if (joint_is_in_charge(instance) && servo_quality(&instance->servo, instance->now.ns, &quality)) {
+		put_quality(&quality, &out->gnomon_servo_np);
+	}
 }

@@ -1,4 +1,5 @@
 /* src/core/management/gnomon_test.c -- our own ids, against the offsets of docs/management-ids.md. */
+#include "core/servo/controller.h"
 #include "tests/management/asking.h"
 #include "tests/test.h"
 
@@ -263,4 +264,98 @@ TEST(every_drop_counter_is_at_its_index)
 	for (unsigned i = 0; i < GN_DROPS; i++) {
 		CHECK_EQ(at(d, 2 + 8 * i, 8), 0x0100000000000000 + i);
 	}
+}
+
+/* ---- 0xD003: a controller that knows its error, with its words for it ---- */
+
+static struct servo_quality quality;
+
+static bool knows_nothing_more(struct servo *servo, const struct servo_observation *observation,
+			       struct servo_steering *out)
+{
+	(void)servo;
+	(void)observation;
+	(void)out;
+	return false;
+}
+
+static void says_quality(const struct servo *servo, int64_t now_ns, struct servo_quality *out)
+{
+	(void)servo;
+	(void)now_ns;
+	*out = quality;
+}
+
+static const struct servo_controller knowing = {
+	.name = "knowing",
+	.kind = GN_SERVO_ADAPTIVE,
+	.observe = knows_nothing_more,
+	.quality = says_quality,
+};
+
+TEST(what_a_servo_knows_of_itself_has_every_field_at_its_offset)
+{
+	struct gn_instance *instance = following();
+	const uint8_t *d;
+
+	instance->config.servo.kind = GN_SERVO_ADAPTIVE;
+	instance->servo.controller = &knowing;
+	instance->has_clock = true;
+	instance->holdover.state = GN_HOLDOVER_WITHIN;
+	quality = (struct servo_quality){
+		.error_ns = 4,
+		.bound_ns = 15.5,
+		.frequency_ppb = -100,
+		.frequency_error_ppb = 0.5,
+		.holdover_s = 12.9,
+		.sync_noise_ns = 6,
+		.delay_noise_ns = 7,
+		.sync_clean = 0.985,
+		.delay_clean = 1,
+		.asymmetry_ns = -350,
+		.temperature_coefficient_ppt = -20,
+		.fault = SERVO_FAULT_SATURATED,
+	};
+	d = data_of(0xD003, 0, 76);
+	CHECK_EQ(d[0], 1);
+	CHECK_EQ(d[1], 1);
+	CHECK_EQ(d[2], 4);
+	CHECK_EQ(d[3], 1);
+	CHECK_EQ(at(d, 4, 2), 985);
+	CHECK_EQ(at(d, 6, 2), 1000);
+	CHECK_EQ(at(d, 8, 8), SCALED(4));
+	CHECK_EQ(at(d, 16, 8), SCALED(15.5));
+	CHECK_EQ((int64_t)at(d, 24, 8), INT64_C(-100) * 4294967296);
+	CHECK_EQ(at(d, 32, 8), INT64_C(1) << 31);
+	CHECK_EQ(at(d, 40, 8), SCALED(6));
+	CHECK_EQ(at(d, 48, 8), SCALED(7));
+	CHECK_EQ((int64_t)at(d, 56, 8), SCALED(-350));
+	CHECK_EQ((int64_t)at(d, 64, 8), -20);
+	CHECK_EQ(at(d, 72, 4), 12);
+	/* and the first id shows the same error, and the kind by its number there */
+	d = data_of(0xD000, 0, STATUS_LENGTH(sizeof("/dev/ptp0") - 1, VERSION_LENGTH));
+	CHECK_EQ(d[2], 16);
+	CHECK_EQ(at(d, 64, 8), SCALED(4));
+	quality.error_ns = -1;
+	quality.bound_ns = -1;
+	quality.sync_noise_ns = 0;
+	d = data_of(0xD003, 0, 76);
+	CHECK_EQ(at(d, 4, 2), 0xFFFF);
+	CHECK_EQ(at(d, 8, 8), INT64_MAX);
+	CHECK_EQ(at(d, 16, 8), INT64_MAX);
+	CHECK_EQ(at(d, 40, 8), INT64_MAX);
+}
+
+TEST(another_servo_knows_nothing_of_itself)
+{
+	const uint8_t *d;
+
+	following();
+	d = data_of(0xD003, 0, 76);
+	CHECK_EQ(d[0], 1);
+	CHECK_EQ(d[1], 0);
+	CHECK_EQ(at(d, 4, 2), 0xFFFF);
+	CHECK_EQ(at(d, 8, 8), INT64_MAX);
+	CHECK_EQ(at(d, 24, 8), INT64_MAX);
+	CHECK_EQ(at(d, 72, 4), 0);
 }

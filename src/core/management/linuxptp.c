@@ -1,4 +1,5 @@
 /* src/core/management/linuxptp.c -- the ids 0xC000.. of linuxptp, as its programs and those of others expect them. */
+#include "core/bmca/holdover.h"
 #include "core/management/family.h"
 
 #include <string.h>
@@ -67,18 +68,18 @@ SETTER(grandmaster_settings_np)
 {
 	const struct wire_grandmaster_settings_np *settings = &data->grandmaster_settings_np;
 	const struct gn_config *config = &s->instance->config;
-	struct default_ds *ds = &s->instance->default_ds;
+	struct gn_clock_quality quality = settings->clock_quality;
 	const uint8_t both = WIRE_TIME_LEAP61 | WIRE_TIME_LEAP59;
 	const uint8_t flags = settings->flags;
 
 	if ((flags & both) == both) {
 		return WIRE_ERROR_WRONG_VALUE; /* a day has one end (9.4) */
 	}
-	ds->clock_quality = settings->clock_quality;
 	/* What it is configured never to be, nobody sets it to be. */
-	if (ds->time_receiver_only || !config->gm_capable) {
-		ds->clock_quality.clock_class = 255;
+	if (s->instance->default_ds.time_receiver_only || !config->gm_capable) {
+		quality.clock_class = 255;
 	}
+	holdover_set_quality(s->instance, quality);
 	s->instance->own_time_properties = (struct time_properties_ds){
 		.current_utc_offset = settings->current_utc_offset,
 		.current_utc_offset_valid = flags & WIRE_TIME_CURRENT_UTC_OFFSET_VALID,

@@ -16,7 +16,7 @@ static const struct {
 	{ 0x2013, "G" },   { 0x3001, "G" },  { 0x6000, "G" },  { 0x6001, "G" },  { 0xC000, "G" },
 	{ 0xC001, "GS" },  { 0xC002, "GS" }, { 0xC004, "G*" }, { 0xC005, "G" },  { 0xC006, "GS" },
 	{ 0xC007, "G" },   { 0xC009, "G*" }, { 0xC00C, "GS" }, { 0xD000, "G" },  { 0xD001, "G" },
-	{ 0xD002, "G" },
+	{ 0xD002, "G" },   { 0xD003, "G" },
 };
 
 static const char *what_is_done(uint16_t id)

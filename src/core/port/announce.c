@@ -226,6 +226,9 @@ void announce_receipt_timeout(struct port *port)
 	if (port->config.inhibit_announce) {
 		return;
 	}
+	if (port_is_time_receiver(port)) {
+		steer_reference_lost(port->instance);
+	}
 	/* The records that fell silent go with their sender; what is qualified by then may follow at once. */
 	if (port->best) {
 		foreign_forget(port, port->best);

@@ -300,6 +300,10 @@ static void leave(struct port *port, enum gn_port_state old, enum gn_port_state 
 	if (is_receiving(old) && is_receiving(next)) {
 		return;
 	}
+	if (is_receiving(old) &&
+	    (next == GN_PORT_FAULTY || next == GN_PORT_DISABLED || next == GN_PORT_INITIALIZING)) {
+		steer_reference_lost(port->instance);
+	}
 	port_timer_stop(port, GN_TIMER_ANNOUNCE_RECEIPT);
 	port_timer_stop(port, GN_TIMER_SYNC_RECEIPT);
 	port_timer_stop(port, GN_TIMER_QUALIFICATION);

@@ -159,7 +159,7 @@ static void synchronize(struct port *port, const struct sync_pair *pair, uint16_
 		port->instance->has_follow_up_information = true;
 	}
 	port->instance->ingress_raw_ns = pair->raw_ns;
-	steer_sync(port, t1, time_biased(pair->t2));
+	steer_sync(port, t1, time_biased(pair->t2), pair->received);
 	if (port->timer[GN_TIMER_DELAY_REQ].ns == INT64_MAX && !port_is_p2p(port)) {
 		port_schedule_delay_req(
 			port); /* 9.5.11.2: the first one after the first Sync of this parent */
@@ -225,6 +225,7 @@ static void keep_sync(struct port *port, const struct ingress *in)
 	pair->source = h->source_port_identity;
 	pair->t2 = in->time;
 	pair->raw_ns = port->instance->raw_ns;
+	pair->received = port->instance->now;
 	pair->correction = h->correction;
 	pair->software_stamp = in->frame->software_stamp;
 	pair->has_information = false;
@@ -272,6 +273,7 @@ static void two_step_receive(struct port *port, const struct ingress *in)
 	if (fits && pair->state == PAIR_HAS_FOLLOW_UP) {
 		pair->t2 = in->time;
 		pair->raw_ns = port->instance->raw_ns;
+		pair->received = port->instance->now;
 		pair->state = PAIR_EMPTY;
 		if (add_correction(port, pair, h, h->correction) &&
 		    add_correction(port, pair, h, port->ds.delay_asymmetry)) {

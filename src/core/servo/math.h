@@ -12,6 +12,9 @@ double gn_math_log(double x); /* x > 0, else -infinity */
 double gn_math_pow(double x, double y);
 double gn_math_sin(double x); /* radians, |x| <= 2^20; else NaN */
 double gn_math_cos(double x);
+/* Of the normal distribution, density over cumulative probability: -> -a for a -> -infinity, -> 0 for a -> infinity. Within
+ * 2e-7 of the value. */
+double gn_math_normal_hazard(double a);
 double gn_math_fabs(double x);
 double gn_math_round(double x); /* to the nearest integer, halves away from zero */
 

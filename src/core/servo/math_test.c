@@ -1,4 +1,4 @@
-/* src/core/servo/math_test.c -- our exp, log, pow, sine, cosine and sqrt against libm's long double. */
+/* src/core/servo/math_test.c -- our exp, log, pow, sine, cosine, sqrt and hazard against libm's long double. */
 #include "core/servo/math.h"
 
 #include "tests/test.h"
@@ -253,4 +253,37 @@ TEST(the_magnitude_loses_the_sign_alone)
 	CHECK(gn_math_fabs(1.5) == 1.5);
 	CHECK(!signbit(gn_math_fabs(-0.0)));
 	CHECK(gn_math_fabs(-INF) == INF);
+}
+
+/* Density over cumulative probability, by libm. */
+static long double hazard_by_libm(double a)
+{
+	const long double x = (long double)a, density = expl(-x * x / 2) / sqrtl(2 * acosl(-1.0L));
+
+	return density / (erfcl(-x / sqrtl(2.0L)) / 2);
+}
+
+TEST(the_hazard_of_the_normal_distribution_is_that_of_erfc)
+{
+	for (int i = 0; i < 100000; i++) {
+		double a = any_double_between(-100, 36);
+		long double reference = hazard_by_libm(a);
+
+		CHECK(fabsl((long double)gn_math_normal_hazard(a) - reference) <= 2e-7L * reference);
+		a = any_double_between(-3, 3);
+		reference = hazard_by_libm(a);
+		CHECK(fabsl((long double)gn_math_normal_hazard(a) - reference) <= 2e-7L * reference);
+	}
+}
+
+TEST(the_hazard_at_the_edges)
+{
+	CHECK_NEAR(gn_math_normal_hazard(0), 0.79788456080286536, 2e-7);
+	CHECK_NEAR(gn_math_normal_hazard(-1e6), 1e6, 1);
+	CHECK(gn_math_normal_hazard(50) == 0);
+	CHECK_NEAR(gn_math_normal_hazard(-1e-9), gn_math_normal_hazard(1e-9), 4e-7); /* two formulas meet */
+	for (double a = -1000; a < 39; a += 0.125) { /* falling everywhere, and never a negative */
+		CHECK(gn_math_normal_hazard(a) >= 0);
+		CHECK(gn_math_normal_hazard(a) > gn_math_normal_hazard(a + 0.125) || a > 37);
+	}
 }

@@ -107,7 +107,12 @@ struct servo_fit {
 	double intercept_ns, error_ns; /* time transmitter - local */
 };
 
-#define SERVO_STATE_OCTETS 15872 /* room for any controller's own state; struct servo stays within 16 KiB */
+/* Room for any controller's own state; struct servo stays within 16 KiB. */
+#ifdef GN_SERVO_SMALL
+#define SERVO_STATE_OCTETS 5120
+#else
+#define SERVO_STATE_OCTETS 12288
+#endif
 
 struct servo {
 	const struct servo_controller *controller;

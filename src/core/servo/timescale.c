@@ -2,8 +2,8 @@
 #include "core/servo/timescale.h"
 
 #include "core/port/port.h"
+#include "core/servo/discipline.h"
 #include "core/servo/leap.h"
-#include "core/servo/steer.h"
 
 bool timescale_leaves_clock_alone(const struct gn_instance *instance)
 {
@@ -153,7 +153,7 @@ bool timescale_is_leap_between(struct gn_instance *instance, struct gn_precise l
 	}
 	arm_leap(instance, verdict.leap);
 	if (verdict.is_suspended || is_over) {
-		steer_forget_times(instance);
+		discipline_forget_times(instance);
 	}
 	return verdict.is_suspended;
 }

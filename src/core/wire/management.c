@@ -576,6 +576,30 @@ static const struct wire_field gnomon_drop_counters_np_fields[] = {
 };
 TABLE(gnomon_drop_counters_np);
 
+static const struct wire_bit gnomon_servo_bits[] = {
+	{ WIRE_GNOMON_SERVO_IS_KNOWN, "isKnown" },
+	{ 0, NULL },
+};
+
+static const struct wire_field gnomon_servo_np_fields[] = {
+	WIRE_FIELD(U8, wire_gnomon_servo_np, layout_version, "layoutVersion"),
+	WIRE_FIELD_FLAGS8(wire_gnomon_servo_np, flags, "flags", gnomon_servo_bits),
+	WIRE_FIELD(U8, wire_gnomon_servo_np, clock_fault, "clockFault"),
+	WIRE_FIELD(U8, wire_gnomon_servo_np, holdover, "holdover"),
+	WIRE_FIELD(U16, wire_gnomon_servo_np, sync_clean, "syncClean"),
+	WIRE_FIELD(U16, wire_gnomon_servo_np, delay_clean, "delayClean"),
+	WIRE_FIELD(INTERVAL, wire_gnomon_servo_np, error_estimate, "errorEstimate"),
+	WIRE_FIELD(INTERVAL, wire_gnomon_servo_np, bound, "bound"),
+	WIRE_FIELD(I64, wire_gnomon_servo_np, frequency, "frequency"),
+	WIRE_FIELD(I64, wire_gnomon_servo_np, frequency_error, "frequencyError"),
+	WIRE_FIELD(INTERVAL, wire_gnomon_servo_np, sync_noise, "syncNoise"),
+	WIRE_FIELD(INTERVAL, wire_gnomon_servo_np, delay_noise, "delayNoise"),
+	WIRE_FIELD(INTERVAL, wire_gnomon_servo_np, asymmetry_held, "asymmetryHeld"),
+	WIRE_FIELD(I64, wire_gnomon_servo_np, temperature_coefficient, "temperatureCoefficient"),
+	WIRE_FIELD(U32, wire_gnomon_servo_np, holdover_seconds, "holdoverSeconds"),
+};
+TABLE(gnomon_servo_np);
+
 /* ---- Table 59 ----------------------------------------------------------------------------------------------- */
 
 #define C WIRE_SCOPE_CLOCK
@@ -672,6 +696,7 @@ static const struct wire_management_kind kinds[] = {
 	ID(GNOMON_STATUS_NP, C, G, ANY, &gnomon_status_np_table),
 	ID(GNOMON_PORT_STATUS_NP, P, G, ANY, &gnomon_port_status_np_table),
 	ID(GNOMON_DROP_COUNTERS_NP, P, G, ANY, &gnomon_drop_counters_np_table),
+	ID(GNOMON_SERVO_NP, C, G, ANY, &gnomon_servo_np_table),
 };
 /* clang-format on */
 _Static_assert(sizeof(kinds) / sizeof(kinds[0]) == WIRE_MANAGEMENT_IDS,

@@ -82,8 +82,9 @@ enum wire_management_id {
 	WIRE_GNOMON_STATUS_NP = 0xD000,
 	WIRE_GNOMON_PORT_STATUS_NP = 0xD001,
 	WIRE_GNOMON_DROP_COUNTERS_NP = 0xD002,
+	WIRE_GNOMON_SERVO_NP = 0xD003,
 };
-#define WIRE_MANAGEMENT_IDS 68
+#define WIRE_MANAGEMENT_IDS 69
 
 /* 15.5.4.2 managementErrorId. NONE is ours: all went well. */
 enum wire_management_error {
@@ -130,6 +131,8 @@ enum wire_as_capable { WIRE_AS_CAPABLE_NO, WIRE_AS_CAPABLE_YES, WIRE_AS_CAPABLE_
 #define WIRE_GNOMON_SOFTWARE_FALLBACK 0x02
 #define WIRE_GNOMON_HAS_OFFSET 0x04
 #define WIRE_GNOMON_IS_GRANDMASTER 0x08
+#define WIRE_GNOMON_SERVO_IS_KNOWN 0x01
+#define WIRE_GNOMON_SERVO_ADAPTIVE 16 /* servoKind */
 #define WIRE_GNOMON_PORT_IS_FALLBACK 0x01
 #define WIRE_GNOMON_PORT_LINK_IS_UP 0x02
 #define WIRE_GNOMON_PORT_AS_CAPABLE 0x04
@@ -471,6 +474,19 @@ struct wire_gnomon_drop_counters_np {
 	struct wire_records dropped; /* struct wire_gnomon_counter */
 };
 
+struct wire_gnomon_servo_np {
+	uint8_t layout_version;
+	uint8_t flags;
+	uint8_t clock_fault;              /* enum gn_clock_fault */
+	uint8_t holdover;                 /* enum gn_holdover */
+	uint16_t sync_clean, delay_clean; /* thousandths, 0xFFFF: not known */
+	struct gn_interval error_estimate, bound;
+	int64_t frequency, frequency_error; /* 2^-32 ppb */
+	struct gn_interval sync_noise, delay_noise, asymmetry_held;
+	int64_t temperature_coefficient; /* 10^-12 per K */
+	uint32_t holdover_seconds;
+};
+
 /* Any of them. Which member is in use the kind says. */
 union wire_management_data {
 	struct wire_datum datum;
@@ -515,6 +531,7 @@ union wire_management_data {
 	struct wire_gnomon_status_np gnomon_status_np;
 	struct wire_gnomon_port_status_np gnomon_port_status_np;
 	struct wire_gnomon_drop_counters_np gnomon_drop_counters_np;
+	struct wire_gnomon_servo_np gnomon_servo_np;
 };
 
 /* The single records of those that have them; of PATH_TRACE_LIST, wire_path_trace_entry_table. */

@@ -89,6 +89,7 @@ static const struct {
 	{ 0xD000, "GNOMON_STATUS_NP", 'C', "G", V },
 	{ 0xD001, "GNOMON_PORT_STATUS_NP", 'P', "G", V },
 	{ 0xD002, "GNOMON_DROP_COUNTERS_NP", 'P', "G", V },
+	{ 0xD003, "GNOMON_SERVO_NP", 'C', "G", V },
 };
 #define LINES (sizeof(table_59) / sizeof(table_59[0]))
 

@@ -112,6 +112,8 @@ static int read_clock(struct node *node, const struct gn_action *action, struct 
 	answer->rate = node->clock->rate_set;
 	answer->rate_limit = limit_of(node);
 	answer->is_utc = node->is_utc;
+	answer->has_memory = node->has_remembered;
+	answer->memory = node->remembered;
 	return node->clock->operations->gettimex(node->clock, now_ps(node), &answer->time);
 }
 

@@ -206,6 +206,12 @@ static void keep_sample(struct node *node, const struct gn_action *action)
 	node->refclock_samples++;
 }
 
+static void remember(struct node *node, const struct gn_action *action)
+{
+	node->remembered = action->u.memory;
+	node->has_remembered = true;
+}
+
 typedef void (*carry_out)(struct node *node, const struct gn_action *action);
 
 static const carry_out actions[] = {
@@ -220,6 +226,7 @@ static const carry_out actions[] = {
 	[GN_ACTION_CLOCK_SET_LEAP] = act_on_clock,
 	[GN_ACTION_CLOCK_IS_SYNCHRONIZED] = act_on_clock,
 	[GN_ACTION_REFCLOCK_SAMPLE] = keep_sample,
+	[GN_ACTION_CLOCK_REMEMBER] = remember,
 	[GN_ACTION_REPORT] = tell,
 };
 
@@ -487,6 +494,30 @@ void node_manage(struct node *node, const uint8_t *octets, size_t length)
 
 /* ---- life ------------------------------------------------------------------------------------------------------- */
 
+/* temperature_source: whatever file is named, the sensor sits on the oscillator of the steered clock. */
+static void read_temperature(void *object, void *argument)
+{
+	struct node *node = object;
+	struct gn_event event = { .type = GN_EVENT_TEMPERATURE };
+	double degrees;
+
+	if (!is_of_this_life(node, argument) || node_defers(node, read_temperature, object, argument)) {
+		return;
+	}
+	degrees = curve_at(node->clock->oscillator->temperature_in_force, now_ps(node));
+	event.u.temperature.millidegrees = (int32_t)(degrees * 1000.0);
+	queue_add(&node->world->queue, now_ps(node) + PS_PER_SECOND, read_temperature, node, argument);
+	node_feed(node, &event);
+}
+
+static void watch_temperature(struct node *node)
+{
+	if (node->config->temperature_source[0] && node->config->servo.kind == GN_SERVO_ADAPTIVE) {
+		queue_add(&node->world->queue, now_ps(node) + PS_PER_SECOND, read_temperature, node,
+			  (void *)(uintptr_t)node->restarts);
+	}
+}
+
 /* As the daemon does it: what is known only once the clock is open goes into a copy of the configuration. */
 static enum gn_result make_instance(struct node *node)
 {
@@ -526,6 +557,7 @@ void node_start(struct node *node)
 	}
 	node_feed(node, &event);
 	node_card_tell(node);
+	watch_temperature(node);
 }
 
 static void start_is_due(void *object, void *argument)

@@ -70,6 +70,9 @@ struct node {
 	struct gn_refclock_sample refclock_sample;
 	struct gnss_card *card; /* NULL: none */
 
+	struct gn_clock_memory remembered; /* of frequency_memory, over restarts */
+	bool has_remembered;
+
 	uint32_t epoch;  /* as its driver counts: raised by its own steps and by those of others it notices */
 	bool is_virtual; /* the steered clock is the daemon's own: TAI, nobody else steps it */
 	bool follows_phc;   /* the steered clock is the one that port 1 stamps with, and changes with it */

@@ -3,6 +3,7 @@
 
 #include "core/dataset.h"
 #include "core/wire/management.h"
+#include "sim/node/clock.h"
 #include "sim/node/test_pair.h"
 #include "tests/test.h"
 
@@ -158,7 +159,7 @@ TEST(a_node_that_was_killed_is_silent_and_comes_back_by_a_start)
 	memset(p.events, 0, sizeof(p.events));
 	pair_run(&p, 5);
 	CHECK_EQ(p.client->nics[0].sent[GN_DELAY_REQ], before);
-	for (int type = 0; type <= GN_EVENT_CLOCK_TOUCHED; type++) {
+	for (int type = 0; type <= GN_EVENT_TEMPERATURE; type++) {
 		CHECK_EQ(p.events[type], 0);
 	}
 	node_start(p.client);
@@ -337,6 +338,29 @@ TEST(a_change_of_the_provider_changes_the_clock_that_is_steered)
 	CHECK_EQ(p.events[GN_EVENT_CLOCK_TOUCHED], 1);
 	CHECK_EQ(state_of(p.client), GN_PORT_TIME_RECEIVER);
 	CHECK_NEAR(pair_error_ns(&p), 0, 1);
+	world_free(&p.world);
+}
+
+TEST(what_a_daemon_learnt_comes_back_to_it_and_it_hears_the_temperature)
+{
+	struct pair p;
+	struct gn_action remember = { .type = GN_ACTION_CLOCK_REMEMBER, .u.memory = { { 5 }, { 7 } } };
+	struct gn_clock_answer answer = { 0 };
+
+	pair_init(&p, 1);
+	p.config[1].servo.kind = GN_SERVO_ADAPTIVE;
+	strcpy(p.config[1].temperature_source, "/sensor");
+	CHECK(pair_make(&p));
+	pair_run(&p, 20);
+	CHECK(p.events[GN_EVENT_TEMPERATURE] >= 18 && p.events[GN_EVENT_TEMPERATURE] <= 20);
+	node_clock_act(p.client, &(struct gn_action){ .type = GN_ACTION_CLOCK_READ }, &answer);
+	CHECK(!answer.has_memory);
+	p.client->remembered = remember.u.memory;
+	p.client->has_remembered = true;
+	node_clock_act(p.client, &(struct gn_action){ .type = GN_ACTION_CLOCK_READ }, &answer);
+	CHECK(answer.has_memory);
+	CHECK_EQ(answer.memory.frequency.scaled_ppb, 5);
+	CHECK_EQ(answer.memory.deviation.scaled_ppb, 7);
 	world_free(&p.world);
 }
 

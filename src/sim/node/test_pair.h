@@ -23,7 +23,7 @@ struct pair {
 	/* seen by a watcher */
 	struct watch watch;
 	uint64_t hash;
-	uint64_t events[GN_EVENT_CLOCK_TOUCHED + 1], actions[GN_ACTION_REPORT + 1],
+	uint64_t events[GN_EVENT_TEMPERATURE + 1], actions[GN_ACTION_REPORT + 1],
 		reports[GN_REPORTS]; /* of the client */
 	uint64_t drops[GN_DROPS], sent_status[GN_STAMP_STATUSES];
 	uint64_t malformed;

@@ -307,6 +307,12 @@ static bool steps_seldom(const struct gn_config *c)
 	       (c->servo.step_threshold >= 1e-3 && c->time_stamping != GN_STAMPING_SOFTWARE);
 }
 
+/* Others keep to what they were given for that. */
+static bool is_servo_fine(const struct gn_servo_config *c)
+{
+	return c->kind == GN_SERVO_PI || (c->kind == GN_SERVO_ADAPTIVE && c->servo_bandwidth == 0);
+}
+
 /* What can be a time receiver besides, as it is meant to be. A card of a satellite receiver has a hand of its own on the
  * clock. */
 static bool can_follow(const struct invariants *v, const struct node *node)
@@ -316,7 +322,7 @@ static bool can_follow(const struct invariants *v, const struct node *node)
 
 	return is_nic_fine(&node->nics[0]) && is_clock_fine(&node->mac.settings) &&
 	       is_clock_fine(&node->phy.settings) && is_clock_fine(&node->system.settings) &&
-	       !was_stepped(v, node) && !node->card && !c->free_running && c->servo.kind == GN_SERVO_PI &&
+	       !was_stepped(v, node) && !node->card && !c->free_running && is_servo_fine(&c->servo) &&
 	       c->servo.first_step_threshold > 0 && c->servo.first_step_threshold < 1e-3 && steps_seldom(c) &&
 	       c->servo.max_frequency >= 900000000 && c->sanity_freq_limit == 200000000 &&
 	       c->step_window == 0 && !c->assume_two_step && !c->write_phase_mode &&

@@ -258,5 +258,5 @@ TEST(clocks_that_are_apart_are_noticed)
 	begin(&r, "");
 	run(&r);
 	node_step_clock(world_node(&r.world, "client"), 2 * PS_PER_MS);
-	end(&r, "the clocks are -20000");
+	end(&r, "but the clocks are -");
 }

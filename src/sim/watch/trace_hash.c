@@ -121,11 +121,20 @@ static void mix_answer(uint64_t *trace, const struct gn_event *event)
 		mix_signed(trace, a->rate.scaled_ppb);
 		mix_signed(trace, a->has_previous ? a->previous.scaled_ppb : INT64_MIN);
 	}
+	if (a->has_memory) {
+		mix_signed(trace, a->memory.frequency.scaled_ppb);
+		mix_signed(trace, a->memory.deviation.scaled_ppb);
+	}
 }
 
 static void mix_touched(uint64_t *trace, const struct gn_event *event)
 {
 	mix(trace, event->u.touched.epoch);
+}
+
+static void mix_temperature(uint64_t *trace, const struct gn_event *event)
+{
+	mix_signed(trace, event->u.temperature.millidegrees);
 }
 
 void trace_event(uint64_t *trace, int64_t now_ps, const struct node *node, const struct gn_event *event)
@@ -134,6 +143,7 @@ void trace_event(uint64_t *trace, int64_t now_ps, const struct node *node, const
 		[GN_EVENT_FRAME_RECEIVED] = mix_received, [GN_EVENT_FRAME_SENT] = mix_sent,
 		[GN_EVENT_PORT_OPENED] = mix_opened,      [GN_EVENT_LINK] = mix_link,
 		[GN_EVENT_CLOCK_ANSWERED] = mix_answer,   [GN_EVENT_CLOCK_TOUCHED] = mix_touched,
+		[GN_EVENT_TEMPERATURE] = mix_temperature,
 	};
 
 	mix_signed(trace, now_ps);
@@ -193,6 +203,12 @@ static void mix_sample(uint64_t *trace, const struct gn_action *action)
 	mix(trace, (uint64_t)(uint8_t)sample->leap << 16 | sample->offset.fraction);
 }
 
+static void mix_memory(uint64_t *trace, const struct gn_action *action)
+{
+	mix_signed(trace, action->u.memory.frequency.scaled_ppb);
+	mix_signed(trace, action->u.memory.deviation.scaled_ppb);
+}
+
 static void mix_report(uint64_t *trace, const struct gn_action *action)
 {
 	const struct gn_report *report = action->u.report;
@@ -218,6 +234,7 @@ void trace_action(uint64_t *trace, int64_t now_ps, const struct node *node, cons
 		[GN_ACTION_CLOCK_SET_LEAP] = mix_leap,
 		[GN_ACTION_CLOCK_IS_SYNCHRONIZED] = mix_timescale,
 		[GN_ACTION_REFCLOCK_SAMPLE] = mix_sample,
+		[GN_ACTION_CLOCK_REMEMBER] = mix_memory,
 		[GN_ACTION_REPORT] = mix_report,
 	};
 
