@@ -2,21 +2,33 @@
  * while the machine's goes on.
  *
  * OWN_CLOCK="NANOSECONDS PPB": how far off it starts, and how fast it runs by itself. The kernel's software stamps are put
- * onto it. As little as a PTP daemon with software stamps asks for. */
+ * onto it. As little as a PTP daemon with software stamps asks for.
+ *
+ * OWN_CLOCK_PAGE=FILE: the clock lies in that file, for others to read (OwnClock in world.py): it is a function of
+ * CLOCK_MONOTONIC_RAW, so two of them are compared exactly, at the same instant. */
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NS 1000000000
 #define TICK_NOMINAL 10000 /* us */
 
-static double own_ppb;
-static int64_t base_ns, base_raw_ns; /* the clock when it was last set */
+struct own_clock {
+	_Atomic uint64_t sequence;    /* odd while it changes */
+	int64_t base_ns, base_raw_ns; /* the clock when it was last set */
+	double own_ppb, set_ppb;
+};
+
+static struct own_clock private_clock, *own = &private_clock;
 static struct timex kept = { .tick = TICK_NOMINAL };
 static int (*real_gettime)(clockid_t, struct timespec *);
 
@@ -43,30 +55,42 @@ static double set_ppb(void)
 
 static int64_t own_ns(int64_t raw_ns)
 {
-	int64_t elapsed = raw_ns - base_raw_ns;
+	int64_t elapsed = raw_ns - own->base_raw_ns;
 
-	return base_ns + elapsed +
-	       (int64_t)((double)elapsed * ((1 + own_ppb / 1e9) * (1 + set_ppb() / 1e9) - 1));
+	return own->base_ns + elapsed +
+	       (int64_t)((double)elapsed * ((1 + own->own_ppb / 1e9) * (1 + own->set_ppb / 1e9) - 1));
+}
+
+static void show(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	void *page = MAP_FAILED;
+
+	if (fd >= 0 && ftruncate(fd, sizeof(*own)) == 0) {
+		page = mmap(NULL, sizeof(*own), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	}
+	if (page == MAP_FAILED) {
+		perror(path);
+		exit(1);
+	}
+	close(fd);
+	own = (struct own_clock *)page;
 }
 
 __attribute__((constructor)) static void start(void)
 {
-	const char *text = getenv("OWN_CLOCK");
+	const char *text = getenv("OWN_CLOCK"), *path = getenv("OWN_CLOCK_PAGE");
 	long long offset = 0;
 
-	if (text) {
-		sscanf(text, "%lld %lf", &offset, &own_ppb);
+	if (path) {
+		show(path);
 	}
-	base_raw_ns = read_ns(CLOCK_MONOTONIC_RAW);
-	base_ns = read_ns(CLOCK_REALTIME) + offset;
-}
-
-static void rebase(void)
-{
-	int64_t raw = read_ns(CLOCK_MONOTONIC_RAW);
-
-	base_ns = own_ns(raw);
-	base_raw_ns = raw;
+	if (text) {
+		sscanf(text, "%lld %lf", &offset, &own->own_ppb);
+	}
+	own->base_raw_ns = read_ns(CLOCK_MONOTONIC_RAW);
+	own->base_ns = read_ns(CLOCK_REALTIME) + offset;
+	atomic_fetch_add(&own->sequence, 2);
 }
 
 int clock_gettime(clockid_t id, struct timespec *t)
@@ -81,8 +105,12 @@ int clock_gettime(clockid_t id, struct timespec *t)
 
 int clock_adjtime(clockid_t id, struct timex *tx)
 {
+	int64_t raw = read_ns(CLOCK_MONOTONIC_RAW);
+
 	(void)id;
-	rebase();
+	atomic_fetch_add(&own->sequence, 1);
+	own->base_ns = own_ns(raw);
+	own->base_raw_ns = raw;
 	if (tx->modes & ADJ_FREQUENCY) {
 		kept.freq = tx->freq;
 	}
@@ -90,9 +118,11 @@ int clock_adjtime(clockid_t id, struct timex *tx)
 		kept.tick = tx->tick;
 	}
 	if (tx->modes & ADJ_SETOFFSET) {
-		base_ns += (int64_t)tx->time.tv_sec * NS +
-			   (int64_t)tx->time.tv_usec * (tx->modes & ADJ_NANO ? 1 : 1000);
+		own->base_ns += (int64_t)tx->time.tv_sec * NS +
+				(int64_t)tx->time.tv_usec * (tx->modes & ADJ_NANO ? 1 : 1000);
 	}
+	own->set_ppb = set_ppb();
+	atomic_fetch_add(&own->sequence, 1);
 	tx->freq = kept.freq;
 	tx->tick = kept.tick;
 	tx->tolerance = 500 << 16;

@@ -7,9 +7,11 @@ still waiting for. Daemons run without CAP_SYS_TIME, so that no case can move th
 """
 
 import collections
+import mmap
 import os
 import re
 import shutil
+import struct
 import subprocess
 import time
 
@@ -286,10 +288,38 @@ FAST = {
 EAGER = {"pi_proportional_const": 0.3, "pi_integral_const": 0.05}
 
 
-def on_own_clock(offset_ns, rate_ppb):
-    """Before a daemon's argv: its CLOCK_REALTIME is its own (own_clock.c), which it may steer."""
+def on_own_clock(offset_ns, rate_ppb, page=None):
+    """Before a daemon's argv: its CLOCK_REALTIME is its own (own_clock.c), which it may steer. OwnClock(page) reads it."""
     need(OWN_CLOCK, "it is built with the tests")
-    return ["env", "OWN_CLOCK=%d %g" % (offset_ns, rate_ppb), "LD_PRELOAD=" + OWN_CLOCK]
+    shown = ["OWN_CLOCK_PAGE=" + page] if page else []
+    return ["env", "OWN_CLOCK=%d %g" % (offset_ns, rate_ppb)] + shown + ["LD_PRELOAD=" + OWN_CLOCK]
+
+
+class OwnClock:
+    """The own clock of a daemon, read from outside: what it shows at an instant of CLOCK_MONOTONIC_RAW."""
+
+    LAYOUT = struct.Struct("@Qqqdd")
+
+    def __init__(self, path):
+        with open(path, "rb") as f:
+            self.page = mmap.mmap(f.fileno(), self.LAYOUT.size, prot=mmap.PROT_READ)
+
+    def at(self, raw_ns):
+        """Whole nanoseconds and the rest; None: it was set after that instant, or is being set."""
+        sequence, base, base_raw, own_ppb, set_ppb = self.LAYOUT.unpack(self.page[:])
+        if sequence % 2 or self.LAYOUT.unpack(self.page[:])[0] != sequence or raw_ns < base_raw:
+            return None
+        elapsed = raw_ns - base_raw
+        return base + elapsed, elapsed * ((1 + own_ppb / 1e9) * (1 + set_ppb / 1e9) - 1)
+
+
+def own_difference_ns(a, b):
+    """a - b now, of two own clocks, exactly."""
+    while True:
+        raw = time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
+        at_a, at_b = a.at(raw), b.at(raw)
+        if at_a and at_b:
+            return at_a[0] - at_b[0] + at_a[1] - at_b[1]
 
 
 def debian_ptp4l(node, label, settings=None, iface="eth0", conf=None, before=()):
