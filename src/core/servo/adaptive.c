@@ -938,12 +938,6 @@ static void adaptive_recall(struct servo *servo, const struct servo_memory *memo
 	}
 }
 
-static double adaptive_rate_ratio(const struct servo *servo)
-{
-	(void)servo;
-	return 1.0;
-}
-
 static bool adaptive_is_possible(const struct servo *servo)
 {
 	const struct adaptive *a = adaptive_of_const(servo);
@@ -969,7 +963,6 @@ const struct servo_controller servo_adaptive = {
 	.kind = GN_SERVO_ADAPTIVE,
 	.init = adaptive_init,
 	.reset = adaptive_reset,
-	.rate_ratio = adaptive_rate_ratio,
 	.observe = adaptive_observe,
 	.steered = adaptive_steered,
 	.stepped = adaptive_stepped,

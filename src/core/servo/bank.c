@@ -168,6 +168,31 @@ static double at_most(double value, double most)
 /* P -= k k' / S, with k = P h. */
 #define REDUCE(p, a, b) ((p) -= (a) * (b)*by_s)
 
+/* The gain k = P h on one member: what every measurement does, whatever it measured. */
+struct gain {
+	double sync, frequency, drift, delay;
+};
+
+static inline void correct(struct bank *bank, int i, struct gain k, double gain, double by_s)
+{
+	struct bank_covariance *p = &bank->p;
+
+	bank->sync[i] += k.sync * gain;
+	bank->frequency[i] += k.frequency * gain;
+	bank->drift[i] += k.drift * gain;
+	bank->delay[i] += k.delay * gain;
+	REDUCE(p->sync_sync[i], k.sync, k.sync);
+	REDUCE(p->sync_frequency[i], k.sync, k.frequency);
+	REDUCE(p->sync_drift[i], k.sync, k.drift);
+	REDUCE(p->sync_delay[i], k.sync, k.delay);
+	REDUCE(p->frequency_frequency[i], k.frequency, k.frequency);
+	REDUCE(p->frequency_drift[i], k.frequency, k.drift);
+	REDUCE(p->frequency_delay[i], k.frequency, k.delay);
+	REDUCE(p->drift_drift[i], k.drift, k.drift);
+	REDUCE(p->drift_delay[i], k.drift, k.delay);
+	REDUCE(p->delay_delay[i], k.delay, k.delay);
+}
+
 void bank_measure(struct bank *bank, enum bank_component component, double value, double variance,
 		  const double *densities)
 {
@@ -185,31 +210,17 @@ void bank_measure(struct bank *bank, enum bank_component component, double value
 		return;
 	}
 	for (int i = 0; i < BANK_MEMBERS; i++) {
-		const double k_sync = is_sync ? p->sync_sync[i] : p->sync_delay[i];
-		const double k_frequency = is_sync ? p->sync_frequency[i] : p->frequency_delay[i];
-		const double k_drift = is_sync ? p->sync_drift[i] : p->drift_delay[i];
-		const double k_delay = is_sync ? p->sync_delay[i] : p->delay_delay[i];
+		const struct gain k = is_sync ? (struct gain){ p->sync_sync[i], p->sync_frequency[i],
+							       p->sync_drift[i], p->sync_delay[i] }
+					      : (struct gain){ p->sync_delay[i], p->frequency_delay[i],
+							       p->drift_delay[i], p->delay_delay[i] };
 		const double e = value - (is_sync ? bank->sync[i] : bank->delay[i]);
-		const double variance_before = is_sync ? k_sync : k_delay;
+		const double variance_before = is_sync ? k.sync : k.delay;
 		const double by_s = 1 / (variance_before + variance), gain = e * by_s;
 
-		bank->sync[i] += k_sync * gain;
-		bank->frequency[i] += k_frequency * gain;
-		bank->drift[i] += k_drift * gain;
-		bank->delay[i] += k_delay * gain;
-		REDUCE(p->sync_frequency[i], k_sync, k_frequency);
-		REDUCE(p->sync_drift[i], k_sync, k_drift);
-		REDUCE(p->sync_delay[i], k_sync, k_delay);
-		REDUCE(p->frequency_frequency[i], k_frequency, k_frequency);
-		REDUCE(p->frequency_drift[i], k_frequency, k_drift);
-		REDUCE(p->frequency_delay[i], k_frequency, k_delay);
-		REDUCE(p->drift_drift[i], k_drift, k_drift);
-		REDUCE(p->drift_delay[i], k_drift, k_delay);
+		correct(bank, i, k, gain, by_s);
 		/* What was measured itself: P R / S, which does not cancel where P is large. */
-		p->sync_sync[i] = is_sync ? k_sync * variance * by_s
-					  : p->sync_sync[i] - k_sync * k_sync * by_s;
-		p->delay_delay[i] = is_sync ? p->delay_delay[i] - k_delay * k_delay * by_s
-					    : k_delay * variance * by_s;
+		*(is_sync ? &p->sync_sync[i] : &p->delay_delay[i]) = variance_before * variance * by_s;
 		evidence[i] = at_most((variance_before + variance) * by_r, EVIDENCE_MAX);
 		squares[i] = at_most(e * gain, EVIDENCE_MAX);
 	}
@@ -240,27 +251,15 @@ void bank_measure_delay(struct bank *bank, double value, double variance)
 		return;
 	}
 	for (int i = 0; i < BANK_MEMBERS; i++) {
-		const double k_sync = (p->sync_sync[i] + p->sync_delay[i]) / 2;
-		const double k_frequency = (p->sync_frequency[i] + p->frequency_delay[i]) / 2;
-		const double k_drift = (p->sync_drift[i] + p->drift_delay[i]) / 2;
-		const double k_delay = (p->sync_delay[i] + p->delay_delay[i]) / 2;
-		const double by_s = 1 / ((k_sync + k_delay) / 2 + variance);
-		const double gain = (value - (bank->sync[i] + bank->delay[i]) / 2) * by_s;
+		const struct gain k = {
+			.sync = (p->sync_sync[i] + p->sync_delay[i]) / 2,
+			.frequency = (p->sync_frequency[i] + p->frequency_delay[i]) / 2,
+			.drift = (p->sync_drift[i] + p->drift_delay[i]) / 2,
+			.delay = (p->sync_delay[i] + p->delay_delay[i]) / 2,
+		};
+		const double by_s = 1 / ((k.sync + k.delay) / 2 + variance);
 
-		bank->sync[i] += k_sync * gain;
-		bank->frequency[i] += k_frequency * gain;
-		bank->drift[i] += k_drift * gain;
-		bank->delay[i] += k_delay * gain;
-		REDUCE(p->sync_sync[i], k_sync, k_sync);
-		REDUCE(p->sync_frequency[i], k_sync, k_frequency);
-		REDUCE(p->sync_drift[i], k_sync, k_drift);
-		REDUCE(p->sync_delay[i], k_sync, k_delay);
-		REDUCE(p->frequency_frequency[i], k_frequency, k_frequency);
-		REDUCE(p->frequency_drift[i], k_frequency, k_drift);
-		REDUCE(p->frequency_delay[i], k_frequency, k_delay);
-		REDUCE(p->drift_drift[i], k_drift, k_drift);
-		REDUCE(p->drift_delay[i], k_drift, k_delay);
-		REDUCE(p->delay_delay[i], k_delay, k_delay);
+		correct(bank, i, k, (value - (bank->sync[i] + bank->delay[i]) / 2) * by_s, by_s);
 	}
 }
 
