@@ -15,7 +15,7 @@
 #define CLEAN_MAX 0.99
 #define MEAN_MIN                                                                                             \
 	10.0      /* deviations: a tail any shorter would explain the floor, and the floor would be lost */
-#define EDGE 0.01 /* deviation of the edge of plain exponential noise, in its mean */
+#define EDGE 0.03 /* deviation of the edge of plain exponential noise, in its mean */
 #define UNEXPECTED 1e-4   /* over the mean: what fits neither is not impossible */
 #define CLEAN_OF_USE 0.05 /* a message less likely clean than that is left out */
 #define OUTLIER 5.0       /* deviations */
@@ -23,7 +23,7 @@
 #define CLEAR_FLOOR                                                                                          \
 	6.0 /* deviations of the floor that the tail must exceed to be told apart message by message */
 #define CLEAR_CLEAN 0.1 /* and the share of clean messages */
-#define SOFT_EDGE 2.0 /* without a clear floor: deviations of the prediction by which its edge is softened */
+#define SOFT_EDGE 1.2 /* without a clear floor: deviations of the prediction by which its edge is softened */
 #define WORTH_MIN 1e-9
 
 #define ROOT_TWO_PI 2.50662827463100050242
@@ -242,7 +242,9 @@ void noise_fit_gaussian(const double *values, int count, struct noise_fit *out)
 	};
 }
 
-#define FINEST 16.0          /* a floor finer than the mean distance of values over this is chance */
+#define FINEST 256.0         /* a floor finer than the mean distance of values over this is chance */
+#define HEAP_WIDTH 3.5       /* deviations of the floor, in which nearly all clean messages lie */
+#define HEAP_SURPRISE 6.0    /* nats */
 #define EXPONENTIAL_LOSS 6.0 /* nats that two parameters more explain by chance */
 
 /* The mixture around the `k` values that lie closest together. */
@@ -331,36 +333,50 @@ static void fit_exponential(const double *sorted, int count, struct noise_fit *o
 	};
 }
 
+/* How much speaks against chance having put the clean messages so near to each other, nats: the expected number of heaps of
+ * so many values in so little room, where the others lie (scan statistic, of Poisson distributed values). */
+static double heap_surprise(const struct noise_fit *fit, int count)
+{
+	const struct noise_model *m = &fit->model;
+	double many = m->clean * count, width = HEAP_WIDTH * gn_math_sqrt(m->variance);
+	double by_chance = count * (1 - m->clean) * width / m->mean + 1e-9, surprise = -gn_math_log(count);
+
+	for (double i = 1; i < many - 0.5; i++) {
+		surprise += gn_math_log(i / by_chance);
+	}
+	return surprise;
+}
+
 bool noise_fit_queued(double *values, int count, struct noise_fit *out)
 {
-	static const int shares[] = { 12, 5, 2 }; /* one of so many may be clean */
+	int sizes[] = { 3, 5, count / 12, count / 5, count / 2 };
 	bool has_any = false;
 	struct noise_fit plain;
 
 	sort(values, count);
-	for (size_t s = 0; s < sizeof(shares) / sizeof(shares[0]); s++) {
-		int k = count / shares[s] > 3 ? count / shares[s] : 3;
-		double least = (values[count - 1] - values[0]) / count / FINEST;
+	fit_exponential(values, count, &plain);
+	for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+		double least = plain.model.mean / count / FINEST;
 		struct noise_fit fit;
 
-		if (k >= count) {
+		if (sizes[s] >= count || sizes[s] < 3 || (s > 1 && sizes[s] <= 5)) {
 			continue;
 		}
-		start_at_cluster(values, count, k, &fit);
+		start_at_cluster(values, count, sizes[s], &fit);
 		for (int i = 0; i < 5; i++) {
 			improve(values, count, least * least, &fit);
 		}
 		keep_bounds(&fit.model);
-		if (!has_any || fit.log_likelihood > out->log_likelihood) {
+		if (heap_surprise(&fit, count) > HEAP_SURPRISE &&
+		    (!has_any || fit.log_likelihood > out->log_likelihood)) {
 			*out = fit;
 			has_any = true;
 		}
 	}
-	fit_exponential(values, count, &plain);
-	if (has_any && plain.log_likelihood > out->log_likelihood - EXPONENTIAL_LOSS) {
+	if (!has_any || plain.log_likelihood > out->log_likelihood - EXPONENTIAL_LOSS) {
 		*out = plain;
 	}
-	return has_any;
+	return count >= 3;
 }
 
 /* Nats by which another model must be the better one, after the messages: it was fitted to them, the present one not. */
