@@ -8,9 +8,11 @@
  *   queued     a line below the messages of each direction, with one slope for both; found among the edges of their lower
  *              hulls (Moon, Skelly & Towsley 1999), judged by how well the mixture fits what lies above */
 #include "core/servo/adaptive.h"
+#include "core/servo/fit.h"
 #include "core/servo/math.h"
 
 #define ROUNDS 8 /* of learning the size of gaussian noise, at most: mostly two do */
+#define START_LARGE 25.0 /* variances: from above, what might be wander or noise is taken for noise */
 #define GOOD_ENOUGH 0.1
 #define SLOPES_MAX 8
 #define QUEUED_FROM_DELAY 8 /* and of Delay_Req, once a slope is known */
@@ -24,16 +26,25 @@
 struct line {
 	double sync, delay, slope; /* at a->filter_s == at_s */
 	double at_s;
-	double deviation, slope_deviation;
+	double sync_variance, delay_variance, slope_deviation;
+};
+
+/* What was believed when a message came, as the window keeps it. */
+struct belief {
+	double other;
+	double off;
+	bool has_other;
 };
 
 struct trial {
 	struct noise_model model[DIRECTIONS];
 	struct bank bank;
 	double at_s;
-	double log_density;
+	double log_density, log_recent; /* recent: of messages that came since the last time */
 	double square[DIRECTIONS], cube[DIRECTIONS]; /* of the errors, in their deviations */
 	int count[DIRECTIONS];
+	struct belief beliefs[DIRECTIONS][WINDOW];
+	int length[DIRECTIONS]; /* of the windows */
 };
 
 /* The messages of both windows in the order of time. */
@@ -51,6 +62,20 @@ static const struct sample *next_sample(const struct adaptive *a, int index[DIRE
 	return *direction == DIRECTION_SYNC ? s : d;
 }
 
+static void note_belief(struct trial *t, const struct sample *sample, int direction, int index)
+{
+	bool is_sync = direction == DIRECTION_SYNC;
+	struct bank_estimate e;
+
+	bank_estimate(&t->bank, &e);
+	t->beliefs[direction][index] = (struct belief){
+		.other = is_sync ? e.delay : e.sync,
+		.off = sample->value - (is_sync ? e.sync : e.delay),
+		.has_other = is_sync ? t->bank.has_delay && is_known(&t->model[1], e.delay_variance)
+				     : t->bank.has_sync && is_known(&t->model[0], e.sync_variance),
+	};
+}
+
 static void take(const struct adaptive *a, struct trial *t, const struct sample *sample, int direction,
 		 int index)
 {
@@ -64,6 +89,7 @@ static void take(const struct adaptive *a, struct trial *t, const struct sample 
 		bank_predict(&t->bank, dt, a->is_direct ? 0 : path_walk(a));
 		t->at_s = sample->at_s;
 	}
+	note_belief(t, sample, direction, index);
 	if (!is_started) {
 		bank_measure(&t->bank, component_of(direction), sample->value, t->model[direction].variance,
 			     NULL);
@@ -79,6 +105,7 @@ static void take(const struct adaptive *a, struct trial *t, const struct sample 
 	noise_judge(&t->model[direction], error, variance, &verdict);
 	if (index > 1 || direction == DIRECTION_DELAY) {
 		t->log_density += verdict.log_density;
+		t->log_recent += sample->at_s > a->acquired_s ? verdict.log_density : 0;
 	}
 	if (verdict.kind == NOISE_USED || t->model[direction].shape == NOISE_GAUSSIAN) {
 		bank_take(&t->bank, &t->model[direction], component_of(direction), sample->value, &verdict);
@@ -97,8 +124,9 @@ static void run(const struct adaptive *a, struct trial *t)
 	int index[DIRECTIONS] = { 0, 0 }, direction = 0;
 	const struct sample *sample = next_sample(a, index, &direction);
 
-	t->log_density = 0;
+	t->log_density = t->log_recent = 0;
 	for (int i = 0; i < DIRECTIONS; i++) {
+		t->length[i] = a->direction[i].count;
 		t->square[i] = t->cube[i] = 0;
 		t->count[i] = 0;
 	}
@@ -125,9 +153,12 @@ static bool rescale(struct trial *t)
 static void try_gaussian(const struct adaptive *a, struct trial *t)
 {
 	for (int i = 0; i < DIRECTIONS; i++) {
+		const struct noise_model *m = &a->direction[i].noise.model;
+		double late = m->shape == NOISE_GAUSSIAN ? 0 : (1 - m->clean) * m->mean * m->mean;
+
 		t->model[i] = (struct noise_model){ .shape = NOISE_GAUSSIAN,
 						    .clean = 1,
-						    .variance = a->direction[i].noise.model.variance };
+						    .variance = START_LARGE * m->variance + late };
 	}
 	for (int round = 0; round < ROUNDS; round++) {
 		bank_init(&t->bank, a->frequency_prior, a->frequency_deviation);
@@ -141,7 +172,7 @@ static void try_gaussian(const struct adaptive *a, struct trial *t)
 /* Slopes of the longest edges of the lower hull of one direction's messages. */
 static int hull_slopes(const struct direction *d, double sign, double *slopes, int most)
 {
-	struct sample hull[NOISE_WINDOW];
+	struct sample hull[WINDOW];
 	int length = 0, count = 0;
 
 	for (int i = 0; i < d->count; i++) {
@@ -174,22 +205,33 @@ static int hull_slopes(const struct direction *d, double sign, double *slopes, i
 	return count;
 }
 
-static bool fit_direction(const struct adaptive *a, int direction, double slope, double at_s,
-			  struct noise_fit *out)
+static void fit_direction(const struct adaptive *a, int direction, double slope, double at_s,
+			  const struct fit_prior *prior, struct fit *out)
 {
 	const struct direction *d = &a->direction[direction];
-	double values[NOISE_WINDOW], sign = direction == DIRECTION_SYNC ? 1 : -1;
-	struct noise_fit queued;
+	double values[WINDOW], sign = direction == DIRECTION_SYNC ? 1 : -1;
 
 	for (int i = 0; i < d->count; i++) {
 		values[i] = sample_of(d, i)->value - sign * slope * (sample_of(d, i)->at_s - at_s);
 	}
-	noise_fit_gaussian(values, d->count, out);
-	if (d->count >= (direction == DIRECTION_SYNC ? QUEUED_FROM : QUEUED_FROM_DELAY) &&
-	    noise_fit_queued(values, d->count, &queued) && queued.log_likelihood > out->log_likelihood) {
-		*out = queued;
+	fit_best(values, d->count, prior, out);
+}
+
+/* Both directions under that slope; each tells the other what its clean messages look like. False: neither has a floor. */
+static bool fit_directions(const struct adaptive *a, double slope, double at_s, struct fit fit[DIRECTIONS])
+{
+	const struct direction *delay = &a->direction[DIRECTION_DELAY];
+
+	struct fit_prior prior = { .has_floor = false };
+
+	fit_direction(a, DIRECTION_SYNC, slope, at_s, &prior, &fit[0]);
+	prior.has_floor = fit[0].model.shape != NOISE_GAUSSIAN;
+	prior.clean_variance = fit[0].model.shape == NOISE_EXPONENTIAL ? 0 : fit[0].model.variance;
+	if (delay->count > 0) {
+		fit_direction(a, DIRECTION_DELAY, slope, at_s, &prior, &fit[1]);
 	}
-	return out->model.shape != NOISE_GAUSSIAN;
+	return fit[0].model.shape != NOISE_GAUSSIAN ||
+	       (delay->count > 0 && fit[1].model.shape != NOISE_GAUSSIAN);
 }
 
 /* The best of some slopes. False: no direction has a floor under any of them. */
@@ -203,13 +245,9 @@ static bool find_line(const struct adaptive *a, struct trial *t, struct line *li
 
 	count += hull_slopes(delay, -1, slopes + count, SLOPES_MAX / 2);
 	for (int i = 0; i < count; i++) {
-		struct noise_fit fit[DIRECTIONS] = { { .log_likelihood = 0 } };
-		bool is_queued = fit_direction(a, DIRECTION_SYNC, slopes[i], line->at_s, &fit[0]);
+		struct fit fit[DIRECTIONS] = { { .log_likelihood = 0 } };
 
-		if (delay->count >= 3) {
-			is_queued |= fit_direction(a, DIRECTION_DELAY, slopes[i], line->at_s, &fit[1]);
-		}
-		if (!is_queued || (has_any && fit[0].log_likelihood + fit[1].log_likelihood <= best)) {
+		if (!fit_directions(a, slopes[i], line->at_s, fit) || (has_any && fit[0].log_likelihood + fit[1].log_likelihood <= best)) {
 			continue;
 		}
 		has_any = true;
@@ -218,11 +256,12 @@ static bool find_line(const struct adaptive *a, struct trial *t, struct line *li
 		line->delay = fit[1].location;
 		line->slope = slopes[i];
 		t->model[0] = fit[0].model;
-		if (delay->count >= 3) {
+		if (delay->count > 0) {
 			t->model[1] = fit[1].model;
 		}
-		line->deviation = gn_math_sqrt(t->model[0].variance + t->model[1].variance);
-		line->slope_deviation = 4 * line->deviation / span;
+		line->sync_variance = fit[0].model.variance + fit[0].variance;
+		line->delay_variance = fit[1].model.variance + fit[1].variance;
+		line->slope_deviation = 4 * gn_math_sqrt(line->sync_variance + line->delay_variance) / span;
 	}
 	return has_any;
 }
@@ -238,9 +277,9 @@ static bool try_queued(const struct adaptive *a, struct trial *t)
 		return false;
 	}
 	bank_init(&t->bank, line.slope, line.slope_deviation);
-	bank_measure(&t->bank, BANK_SYNC, line.sync, line.deviation * line.deviation, NULL);
-	if (delay->count >= 3) {
-		bank_measure(&t->bank, BANK_DELAY, line.delay, line.deviation * line.deviation, NULL);
+	bank_measure(&t->bank, BANK_SYNC, line.sync, line.sync_variance, NULL);
+	if (delay->count > 0) {
+		bank_measure(&t->bank, BANK_DELAY, line.delay, line.delay_variance, NULL);
 	} else if (a->is_direct || a->has_peer_delay) {
 		bank_measure_delay(&t->bank, a->is_direct ? 0 : a->peer_delay,
 				   a->is_direct ? 0 : a->peer_variance);
@@ -249,13 +288,34 @@ static bool try_queued(const struct adaptive *a, struct trial *t)
 	return true;
 }
 
+/* Messages older than the trial's are not known to it. */
+static void remember_beliefs(struct direction *d, const struct belief *beliefs, int length)
+{
+	for (int i = 0; i < d->count; i++) {
+		struct sample *s = sample_at(d, i);
+		int index = i - (d->count - length);
+		const struct belief *b = &beliefs[index > 0 ? index : 0];
+
+		s->has_other = false;
+		if (index >= 0) {
+			s->other = b->other;
+			s->off = (float)b->off;
+			s->has_other = b->has_other;
+		}
+	}
+	d->unreviewed = 0;
+}
+
 static void adopt(struct adaptive *a, const struct trial *t)
 {
 	a->bank = t->bank;
 	a->filter_s = t->at_s;
 	for (int i = 0; i < DIRECTIONS; i++) {
+		remember_beliefs(&a->direction[i], t->beliefs[i], t->length[i]);
 		noise_adopt(&a->direction[i].noise, &t->model[i], a->direction[i].count);
 	}
+	a->acquired_s = a->filter_s;
+	a->log_density = 0;
 	jump_forget(a);
 }
 
@@ -281,10 +341,9 @@ static bool is_skewed(const struct trial *t, int direction)
 /* Few messages of plain noise look like exponential ones now and then. */
 static double gain_needed(const struct trial *t)
 {
-	bool is_exponential = t->model[0].shape == NOISE_EXPONENTIAL ||
-			      t->model[1].shape == NOISE_EXPONENTIAL;
+	bool is_queued = t->model[0].shape == NOISE_QUEUED || t->model[1].shape == NOISE_QUEUED;
 
-	return is_exponential ? EXPONENTIAL_GAIN : QUEUED_GAIN;
+	return is_queued ? QUEUED_GAIN : EXPONENTIAL_GAIN;
 }
 
 /* A floor must foresee the messages better than plain noise does; below the whole window, or below its last part. */
@@ -315,6 +374,12 @@ static bool find_queues(struct adaptive *a, const struct trial *gaussian, struct
 	return is_found;
 }
 
+static bool has_floor(const struct adaptive *a)
+{
+	return a->direction[0].noise.model.shape != NOISE_GAUSSIAN ||
+	       a->direction[1].noise.model.shape != NOISE_GAUSSIAN;
+}
+
 void acquire(struct adaptive *a)
 {
 	struct trial gaussian, queued;
@@ -323,10 +388,14 @@ void acquire(struct adaptive *a)
 		return;
 	}
 	try_gaussian(a, &gaussian);
-	adopt(a, find_queues(a, &gaussian, &queued) ? &queued : &gaussian);
+	if (find_queues(a, &gaussian, &queued)) {
+		adopt(a, &queued);
+	} else if (!has_floor(a) || gaussian.log_recent > a->log_density) {
+		adopt(a, &gaussian);
+	}
 }
 
-void acquire_queues(struct adaptive *a)
+bool acquire_queues(struct adaptive *a)
 {
 	struct trial gaussian, queued;
 	struct bank_estimate e;
@@ -335,9 +404,11 @@ void acquire_queues(struct adaptive *a)
 	a->frequency_prior = e.frequency;
 	a->frequency_deviation = gn_math_sqrt(e.frequency_variance);
 	try_gaussian(a, &gaussian);
-	if (find_queues(a, &gaussian, &queued)) {
-		adopt(a, &queued);
+	if (!find_queues(a, &gaussian, &queued)) {
+		return false;
 	}
+	adopt(a, &queued);
+	return true;
 }
 
 /* Before the first messages of a beginning were enough to know it, nothing that contradicts them is a change of the path. */

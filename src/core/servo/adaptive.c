@@ -14,7 +14,7 @@
 #define PEER_NOISE_MEMORY 64.0
 #define PEER_VARIANCE_MIN 1.0 /* ns^2 */
 #define OUTLIER_PEER 6.0      /* deviations */
-#define REVIEWED_FROM NOISE_WINDOW
+#define REVIEWED_FROM WINDOW
 #define SYNCS_BEFORE_STEERING 2
 #define GRACE 1.05     /* intervals until the next Sync counts as missing: then what was to be corrected is */
 #define LOST_AFTER 4.0 /* intervals, and */
@@ -197,15 +197,16 @@ static bool is_time_to_acquire(const struct adaptive *a, int direction)
 	const struct direction *sync = &a->direction[DIRECTION_SYNC];
 	uint32_t seen = a->direction[direction].seen;
 
-	return sync->seen == sync->count && sync->seen >= 4 && seen <= NOISE_WINDOW && seen >= 4 &&
+	return sync->seen == sync->count && sync->seen >= 4 && seen <= WINDOW && seen >= 4 &&
 	       (seen & (seen - 1)) == 0;
 }
 
 static void remember(struct direction *d, double at_s, double value)
 {
-	d->window[d->next] = (struct sample){ at_s, value };
-	d->next = (uint8_t)((d->next + 1) % NOISE_WINDOW);
-	d->count = (uint8_t)(d->count + (d->count < NOISE_WINDOW));
+	d->window[d->next] = (struct sample){ .at_s = at_s, .value = value };
+	d->next = (uint8_t)((d->next + 1) % WINDOW);
+	d->count = (uint8_t)(d->count + (d->count < WINDOW));
+	d->unreviewed = (uint8_t)(d->unreviewed + (d->unreviewed < UINT8_MAX));
 	if (d->seen > 0) {
 		d->interval_s += (at_s - d->last_s - d->interval_s) / (d->seen < 8 ? d->seen : 8);
 	}
@@ -221,25 +222,24 @@ static void predict_to(struct adaptive *a, double at_s)
 	}
 }
 
-static void review(struct adaptive *a, int direction)
+void adaptive_shift_beliefs(struct adaptive *a, double sync, double delay)
 {
-	struct direction *d = &a->direction[direction];
-	double location = 0;
+	for (int i = 0; i < DIRECTIONS; i++) {
+		struct direction *d = &a->direction[i];
 
-	switch (noise_review(&d->noise, &location)) {
-	case NOISE_OTHER_SHAPE:
-		bank_shift(&a->bank, direction == DIRECTION_SYNC ? location : 0,
-			   direction == DIRECTION_DELAY ? location : 0, d->noise.model.variance / 4);
-		break;
-	case NOISE_FLOOR_MOVED:
-		jump_suspect(a, direction, location);
-		break;
-	case NOISE_QUEUES_SEEN:
-		acquire_queues(a);
-		break;
-	case NOISE_SAME:
-		break;
+		for (int k = 0; k < d->count; k++) {
+			struct sample *s = sample_at(d, k);
+
+			s->off -= (float)(i == DIRECTION_SYNC ? sync : delay);
+			s->other += i == DIRECTION_SYNC ? delay : sync;
+		}
 	}
+}
+
+void adaptive_shift(struct adaptive *a, double sync, double delay, double variance)
+{
+	bank_shift(&a->bank, sync, delay, variance);
+	adaptive_shift_beliefs(a, sync, delay);
 }
 
 static double expected(const struct bank_estimate *e, int direction, double *variance)
@@ -301,11 +301,11 @@ static bool is_too_smooth(struct direction *d, uint32_t quiet)
 {
 	double least = d->least_variance, variance = d->noise.model.variance;
 
-	if (quiet >= NOISE_WINDOW && (least == 0 || variance < least)) {
+	if (quiet >= WINDOW && (least == 0 || variance < least)) {
 		d->least_variance = variance;
 	}
 	if (d->count < SMOOTH_MESSAGES || d->noise.model.shape != NOISE_GAUSSIAN ||
-	    (quiet >= NOISE_WINDOW && variance < SMOOTH_GROWTH * d->least_variance)) {
+	    (quiet >= WINDOW && variance < SMOOTH_GROWTH * d->least_variance)) {
 		return false;
 	}
 	for (int i = 2; i < SMOOTH_MESSAGES; i++) {
@@ -339,10 +339,15 @@ static void take_in(struct servo *servo, int direction, double at_s, double valu
 	struct bank_estimate before, after;
 	struct noise_verdict verdict;
 	struct noise_model model = d->noise.model;
-	double error, variance, variance_after = 0, at_filter, left;
+	struct sample *newest = sample_at(d, d->count - 1);
+	double error, variance, variance_after = 0, at_filter, left, other_variance;
 
 	predict_to(a, at_s);
 	if (direction == DIRECTION_SYNC ? !a->bank.has_sync : !a->bank.has_delay) {
+		bank_estimate(&a->bank, &before);
+		newest->other = expected(&before, 1 - direction, &other_variance);
+		newest->has_other = (direction == DIRECTION_SYNC ? a->bank.has_delay : a->bank.has_sync) &&
+				    is_known(&a->direction[1 - direction].noise.model, other_variance);
 		begin_direction(a, direction, value);
 		return;
 	}
@@ -350,10 +355,14 @@ static void take_in(struct servo *servo, int direction, double at_s, double valu
 	/* Late news: what it would have shown at the time where the bank is already. */
 	at_filter = value + (direction == DIRECTION_SYNC ? 1 : -1) * before.frequency * (a->filter_s - at_s);
 	error = at_filter - expected(&before, direction, &variance);
+	newest->off = (float)error;
+	newest->other = at_filter - value + expected(&before, 1 - direction, &other_variance);
+	newest->has_other = is_known(&a->direction[1 - direction].noise.model, other_variance);
 	if (deviation_ns > 0) {
 		model.variance = deviation_ns * deviation_ns;
 	}
 	noise_judge(&model, error, variance, &verdict);
+	a->log_density += verdict.log_density;
 	if (direction == DIRECTION_SYNC) {
 		a->is_last_clean = verdict.kind == NOISE_USED && verdict.clean > 0.5;
 	}
@@ -396,7 +405,7 @@ static void suspect_peer_delay(struct adaptive *a, double off, double variance)
 	if (a->peer_suspects > 0 &&
 	    gn_math_fabs(off - a->peer_off) < OUTLIER_PEER * gn_math_sqrt(2 * variance)) {
 		off = (off + a->peer_off) / 2;
-		bank_shift(&a->bank, off, off, variance);
+		adaptive_shift(a, off, off, variance);
 		adaptive_tell(a, SERVO_FOUND_PATH_CHANGE, off, 0);
 		jump_forget(a);
 		a->peer_suspects = 0;
@@ -531,7 +540,7 @@ static void steer(struct servo *servo, double at_s, const struct bank_estimate *
 	double offset = steered_offset(a, own, at_s), interval = servo->interval_s;
 	double frequency = e->frequency + e->drift * interval / 2, asked, allowed, left;
 	const struct direction *sync = &a->direction[DIRECTION_SYNC];
-	bool is_masked = servo->config.servo_bandwidth > 0 && a->updates >= NOISE_WINDOW && sync->count > 0;
+	bool is_masked = servo->config.servo_bandwidth > 0 && a->updates >= WINDOW && sync->count > 0;
 
 	asked = is_masked ? frequency_by_bandwidth(servo, frequency, offset, interval)
 			  : frequency_to_zero(frequency, offset, interval);
@@ -919,7 +928,7 @@ static bool adaptive_remember(const struct servo *servo, struct servo_memory *ou
 {
 	const struct adaptive *a = adaptive_of_const(servo);
 
-	if (a->updates < NOISE_WINDOW || a->obey.fault) {
+	if (a->updates < WINDOW || a->obey.fault) {
 		return false;
 	}
 	frequency_now(a, &out->frequency_ppb, &out->deviation_ppb);
@@ -945,7 +954,7 @@ static bool adaptive_is_possible(const struct servo *servo)
 	for (int i = 0; i < DIRECTIONS; i++) {
 		const struct direction *d = &a->direction[i];
 
-		if (!noise_is_possible(&d->noise) || d->next >= NOISE_WINDOW || d->count > NOISE_WINDOW ||
+		if (!noise_is_possible(&d->noise) || d->next >= WINDOW || d->count > WINDOW ||
 		    !servo_is_number(d->last_s) || !servo_is_number(d->suspicion.mean)) {
 			return false;
 		}

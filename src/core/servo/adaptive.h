@@ -4,6 +4,8 @@
  *   timeline.c   what we did to the clock and when, so that observations can be freed of it
  *   bank.c       Kalman filters: where the oscillator left to itself would be
  *   noise.c      what a message of each direction is worth
+ *   fit.c        a noise model for a heap of values
+ *   review.c     is it still the right one?
  *   acquire.c    the first messages over again, with what they taught: is there a floor, how large is the noise
  *   jump.c       time steps, longer paths, and one direction alone
  *   obey.c       does the clock do what it is told?
@@ -13,10 +15,13 @@
 
 #include "core/servo/bank.h"
 #include "core/servo/controller.h"
+#include "core/servo/fit.h"
 #include "core/servo/noise.h"
 #include "core/servo/obey.h"
 #include "core/servo/thermal.h"
 #include "core/servo/timeline.h"
+
+#define WINDOW FIT_VALUES_MAX
 
 enum { DIRECTION_SYNC, DIRECTION_DELAY, DIRECTIONS };
 
@@ -24,6 +29,9 @@ enum { DIRECTION_SYNC, DIRECTION_DELAY, DIRECTIONS };
 struct sample {
 	double at_s; /* local time since the origin */
 	double value;
+	double other; /* what was believed then that the other direction would show */
+	float off;    /* and by how much more this message was than was believed of its own */
+	bool has_other; /* it was known at least as well as some messages say */
 };
 
 /* What the other direction should see of a shift of this one. */
@@ -33,6 +41,7 @@ enum { OTHER_STAYS, OTHER_OPPOSITE, OTHER_ALIKE, OTHERS };
 struct suspicion {
 	uint8_t count, scattered; /* scattered: how often they contradicted each other too */
 	uint8_t others;           /* messages of the other direction since */
+	uint8_t age;              /* messages of this direction since */
 	double mean, first_s;
 	double other[OTHERS]; /* logarithm of their likelihood if that were so */
 };
@@ -40,12 +49,13 @@ struct suspicion {
 struct direction {
 	struct noise noise;
 	struct suspicion suspicion;
-	struct sample window[NOISE_WINDOW]; /* a ring, for acquire.c */
+	struct sample window[WINDOW]; /* a ring, for acquire.c */
 	double bias, square; /* of clean messages' errors lately, in their deviations: mean and mean square */
 	double least_variance; /* that noise was ever learnt to have on this path; 0: not yet */
 	uint32_t late;         /* messages in a row that were queued, and the least time that one was late */
 	double least_late;
 	uint8_t next, count;
+	uint8_t unreviewed;        /* messages since review() */
 	uint32_t seen;             /* messages since the path is this one */
 	double last_s, interval_s; /* of messages, and their usual distance */
 };
@@ -64,6 +74,7 @@ struct adaptive {
 	bool has_origin, is_direct; /* direct: offsets without a delay */
 	struct gn_precise origin;   /* at_s == 0 */
 	struct gn_offset base;      /* what is between the frame and the clock beside timeline_total() */
+	double acquired_s, log_density; /* of messages as they were foreseen, since then */
 	double filter_s;            /* when the bank is */
 	int64_t now_ns;             /* of the last message, and its local time */
 	double now_s;
@@ -120,18 +131,45 @@ static inline enum bank_component component_of(int direction)
 }
 
 /* The oldest is 0. */
+static inline struct sample *sample_at(struct direction *d, int index)
+{
+	return &d->window[(d->next + WINDOW - d->count + index) % WINDOW];
+}
+
 static inline const struct sample *sample_of(const struct direction *d, int index)
 {
-	return &d->window[(d->next + NOISE_WINDOW - d->count + index) % NOISE_WINDOW];
+	return &d->window[(d->next + WINDOW - d->count + index) % WINDOW];
+}
+
+#define KNOWN 9.0 /* variances of one message */
+
+static inline bool is_known(const struct noise_model *model, double variance)
+{
+	return variance < KNOWN * model->variance;
 }
 
 void adaptive_tell(struct adaptive *a, enum servo_finding finding, double first, double second);
+
+/* The two are known to be more by these: now, and when the messages of the windows came. */
+void adaptive_shift(struct adaptive *a, double sync, double delay, double variance);
+
+/* ... they were believed to be, and the bank knows it already. */
+void adaptive_shift_beliefs(struct adaptive *a, double sync, double delay);
+
+/* review.c: with every message of that direction; now and then it looks at all of them again. */
+void review(struct adaptive *a, int direction);
+
+/* The messages of that direction contradict what is believed: is it because they are of another kind? Then they are now. */
+bool review_contradiction(struct adaptive *a, int direction);
+
+/* The last `count` messages lie around another place, by how much later; else they are just late. */
+bool review_row(const struct adaptive *a, int direction, int count, double *location);
 
 /* acquire.c: starts again with the messages since then, the frequency being that much less certain. */
 void acquire_again(struct adaptive *a, double since_s, double frequency_deviation);
 
 /* There seem to be queues: takes a floor below the messages of the windows if there is one. */
-void acquire_queues(struct adaptive *a);
+bool acquire_queues(struct adaptive *a);
 
 /* The messages of the windows again. Takes what it finds better into the bank and the noise models. */
 void acquire(struct adaptive *a);

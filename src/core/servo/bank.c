@@ -239,14 +239,7 @@ void bank_measure_delay(struct bank *bank, double value, double variance)
 	struct bank_covariance *p = &bank->p;
 
 	if (!bank->has_delay) {
-		/* delay = 2 d - sync */
-		for (int i = 0; i < BANK_MEMBERS; i++) {
-			bank->delay[i] = 2 * value - bank->sync[i];
-			p->delay_delay[i] = 4 * variance + p->sync_sync[i];
-			p->sync_delay[i] = -p->sync_sync[i];
-			p->frequency_delay[i] = -p->sync_frequency[i];
-			p->drift_delay[i] = -p->sync_drift[i];
-		}
+		bank_measure_against(bank, BANK_DELAY, 2 * value, 4 * variance);
 		bank->has_delay = true;
 		return;
 	}
@@ -260,6 +253,26 @@ void bank_measure_delay(struct bank *bank, double value, double variance)
 		const double by_s = 1 / ((k.sync + k.delay) / 2 + variance);
 
 		correct(bank, i, k, (value - (bank->sync[i] + bank->delay[i]) / 2) * by_s, by_s);
+	}
+}
+
+void bank_measure_against(struct bank *bank, enum bank_component component, double sum, double variance)
+{
+	struct bank_covariance *p = &bank->p;
+
+	for (int i = 0; i < BANK_MEMBERS && component == BANK_SYNC; i++) {
+		bank->sync[i] = sum - bank->delay[i];
+		p->sync_sync[i] = variance + p->delay_delay[i];
+		p->sync_delay[i] = -p->delay_delay[i];
+		p->sync_frequency[i] = -p->frequency_delay[i];
+		p->sync_drift[i] = -p->drift_delay[i];
+	}
+	for (int i = 0; i < BANK_MEMBERS && component == BANK_DELAY; i++) {
+		bank->delay[i] = sum - bank->sync[i];
+		p->delay_delay[i] = variance + p->sync_sync[i];
+		p->sync_delay[i] = -p->sync_sync[i];
+		p->frequency_delay[i] = -p->sync_frequency[i];
+		p->drift_delay[i] = -p->sync_drift[i];
 	}
 }
 

@@ -65,6 +65,9 @@ void bank_measure(struct bank *bank, enum bank_component component, double value
 /* A measurement of the mean delay (sync + delay) / 2. The first sets `delay`; needs has_sync. */
 void bank_measure_delay(struct bank *bank, double value, double variance);
 
+/* The sum of both, by messages of that component; what was believed of it is forgotten. Needs both. */
+void bank_measure_against(struct bank *bank, enum bank_component component, double sum, double variance);
+
 /* The two are known to move by these, which is uncertain by `variance` along that same direction. */
 void bank_shift(struct bank *bank, double sync, double delay, double variance);
 

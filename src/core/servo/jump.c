@@ -16,6 +16,8 @@
 #define OTHER_WORST 50.0  /* nats a message may count */
 #define ALONE_AFTER 8     /* where the other direction is silent */
 #define SCATTERED_AFTER 8 /* messages that agree with nothing: more noise, or another frequency */
+#define OLD 64            /* messages after which a suspicion is none */
+#define LATE_MAX 48       /* messages in a row: no burst of queues is that long */
 #define TOLERANCE 6.0     /* deviations */
 #define SILENT_AFTER 8.0  /* intervals of the other direction, as they were */
 #define SMEARED 0.02      /* of a jump: messages on the way make its size uncertain */
@@ -55,7 +57,7 @@ static bool is_step_undone(const struct adaptive *a, double by)
 static void step_of_time(struct adaptive *a, double by, double variance)
 {
 	variance += SMEARED * SMEARED * by * by;
-	bank_shift(&a->bank, by, -by, variance);
+	adaptive_shift(a, by, -by, variance);
 	if (is_step_undone(a, by)) {
 		obey_give_up(&a->obey, SERVO_FAULT_STEP, a->filter_s);
 		adaptive_tell(a, SERVO_FOUND_FAULT, SERVO_FAULT_STEP, 1000 * (1 + by / a->step_ns));
@@ -77,7 +79,7 @@ static void one_direction(struct adaptive *a, const struct gn_servo_config *conf
 	double by = (sync - delay) / 2, hold = config->asymmetry_hold;
 	double limit = 4 * gn_math_sqrt(variance) + 0.1 * gn_math_fabs(by);
 
-	bank_shift(&a->bank, sync, delay, variance);
+	adaptive_shift(a, sync, delay, variance);
 	if (a->asymmetry == 0 && is_lower_floor(a, sync, delay)) {
 		return;
 	}
@@ -103,10 +105,10 @@ static void both_directions(struct adaptive *a, const struct gn_servo_config *co
 
 	if (sync * delay < 0) {
 		step_of_time(a, (sync - delay) / 2, variance);
-		bank_shift(&a->bank, (sync + delay) / 2, (sync + delay) / 2,
+		adaptive_shift(a, (sync + delay) / 2, (sync + delay) / 2,
 			   variance + (sync + delay) * (sync + delay) / 4);
 	} else if (gn_math_fabs(sync - delay) < tolerance) {
-		bank_shift(&a->bank, (sync + delay) / 2, (sync + delay) / 2, variance);
+		adaptive_shift(a, (sync + delay) / 2, (sync + delay) / 2, variance);
 		adaptive_tell(a, SERVO_FOUND_PATH_CHANGE, (sync + delay) / 2, 0);
 	} else {
 		one_direction(a, config, sync, delay, variance);
@@ -158,6 +160,9 @@ static void decide(struct adaptive *a, const struct servo *servo, int direction)
 		return;
 	}
 	if (a->quiet < QUIET && a->direction[direction].noise.model.shape == NOISE_GAUSSIAN) {
+		if (review_contradiction(a, direction) || acquire_queues(a)) {
+			return;
+		}
 		acquire_again(a, this->first_s, gn_math_fabs(by) / servo->interval_s);
 		return;
 	}
@@ -222,7 +227,7 @@ static void suspect(struct adaptive *a, int direction, double error, double vari
 		s->count = 1;
 		s->mean = error;
 		s->first_s = a->filter_s;
-		s->others = 0;
+		s->others = s->age = 0;
 		s->other[OTHER_STAYS] = s->other[OTHER_OPPOSITE] = s->other[OTHER_ALIKE] = 0;
 	}
 }
@@ -251,9 +256,6 @@ static void start_afresh(struct adaptive *a, int direction, double error, double
 /* They were late by chance after all. */
 static void acquit(struct direction *d)
 {
-	for (int i = 0; i < d->suspicion.count && d->noise.model.shape == NOISE_GAUSSIAN; i++) {
-		noise_note(&d->noise, d->suspicion.mean);
-	}
 	d->suspicion = (struct suspicion){ 0 };
 	d->late = 0;
 }
@@ -262,10 +264,17 @@ static void acquit(struct direction *d)
 static void late_in_a_row(struct adaptive *a, int direction, double error)
 {
 	struct direction *d = &a->direction[direction];
+	double location;
 
 	d->least_late = d->late == 0 || error < d->least_late ? error : d->least_late;
 	d->late += d->late < UINT32_MAX;
-	if (noise_is_unlikely(&d->noise.model, d->late)) {
+	if (!noise_is_unlikely(&d->noise.model, d->late)) {
+		return;
+	}
+	if (review_row(a, direction, (int)(d->late < WINDOW ? d->late : WINDOW), &location)) {
+		jump_suspect(a, direction, location);
+		d->late = 0;
+	} else if (d->late >= LATE_MAX) {
 		jump_suspect(a, direction, d->least_late);
 		d->late = 0;
 	}
@@ -278,7 +287,8 @@ enum jump jump_watch(struct adaptive *a, const struct servo *servo, int directio
 	bool is_gaussian = d->noise.model.shape == NOISE_GAUSSIAN;
 
 	bear_witness(a, direction, error, variance);
-	if (verdict->kind == NOISE_USED && verdict->clean > 0.5) {
+	d->suspicion.age = (uint8_t)(d->suspicion.age + (d->suspicion.count > 0));
+	if ((verdict->kind == NOISE_USED && verdict->clean > 0.5) || d->suspicion.age > OLD) {
 		acquit(d);
 	}
 	if (verdict->kind == NOISE_LATE && !is_gaussian) {

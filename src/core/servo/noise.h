@@ -11,12 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#ifdef GN_SERVO_SMALL
-#define NOISE_WINDOW 32
-#else
-#define NOISE_WINDOW 64
-#endif
-
 enum noise_shape { NOISE_GAUSSIAN, NOISE_QUEUED, NOISE_EXPONENTIAL };
 
 struct noise_model {
@@ -28,11 +22,7 @@ struct noise_model {
 
 struct noise {
 	struct noise_model model;
-	uint32_t learnt;              /* messages that the model was learnt from, up to its memory */
-	float residual[NOISE_WINDOW]; /* what the last messages were off their prediction, ns */
-	uint8_t next, count;
-	uint8_t unreviewed; /* messages since noise_review(), and how well the model foresaw them */
-	double log_density;
+	uint32_t learnt; /* messages that the model was learnt from, up to its memory */
 };
 
 enum noise_kind {
@@ -58,6 +48,9 @@ void noise_judge(const struct noise_model *model, double error, double variance,
 /* The density of such an error, up to a factor that depends on the model alone. */
 double noise_density(const struct noise_model *model, double error, double variance);
 
+/* Every number in its range: what is divided by is not zero. */
+void noise_keep_bounds(struct noise_model *model);
+
 /* From now on this is the model, learnt from so many messages. */
 void noise_adopt(struct noise *noise, const struct noise_model *model, uint32_t learnt);
 
@@ -67,28 +60,6 @@ void noise_learn(struct noise *noise, const struct noise_verdict *verdict, doubl
 
 /* The model is such that a message of that kind cannot have come by chance so many times in a row. */
 bool noise_is_unlikely(const struct noise_model *model, uint32_t late_in_a_row);
-
-/* A message that was left out for a while: for the next review. */
-void noise_note(struct noise *noise, double error);
-
-/* A model for values that are scattered around an unknown place; `values` are sorted by this. The floor is at
- * `location`. Returns the logarithm of the likelihood. */
-struct noise_fit {
-	struct noise_model model;
-	double location;
-	double log_likelihood;
-};
-void noise_fit_gaussian(const double *values, int count, struct noise_fit *out);
-bool noise_fit_queued(double *values, int count, struct noise_fit *out); /* false: no such thing */
-
-/* Now and then: is the model still the right one? */
-enum noise_change {
-	NOISE_SAME,
-	NOISE_QUEUES_SEEN, /* a gaussian model's errors look like queues: for acquire_queues() */
-	NOISE_OTHER_SHAPE, /* a better one was taken; its floor lies `location` beside where it was believed to be */
-	NOISE_FLOOR_MOVED, /* likewise, and the floor itself is elsewhere */
-};
-enum noise_change noise_review(struct noise *noise, double *location);
 
 bool noise_is_possible(const struct noise *noise);
 

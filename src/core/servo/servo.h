@@ -109,9 +109,9 @@ struct servo_fit {
 
 /* Room for any controller's own state; struct servo stays within 16 KiB. */
 #ifdef GN_SERVO_SMALL
-#define SERVO_STATE_OCTETS 5120
+#define SERVO_STATE_OCTETS 5632
 #else
-#define SERVO_STATE_OCTETS 12288
+#define SERVO_STATE_OCTETS 13824
 #endif
 
 struct servo {
