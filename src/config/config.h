@@ -74,12 +74,17 @@ struct config {
 	struct config_port_flags *port_flags;
 	config_say say;
 	void *say_context;
-	bool explains;            /* adds to an error what the option takes */
+	bool explains;                             /* adds to an error what the option takes */
+	const char *preferred[CONFIG_OPTIONS_MAX]; /* defaults by config_prefer(); NULL: the table's */
 	bool takes_several_ports; /* the driver carries boundary clocks, as the simulator's does */
 };
 
 void config_init(struct config *config, config_say say, void *say_context);
 void config_free(struct config *config);
+
+/* This program's default is another than the table's: "clock_servo", "adaptive". To be said before any value is set;
+ * the text stays the caller's. What the option does not take changes nothing. */
+void config_prefer(struct config *config, const char *name, const char *value);
 
 /* One value of the command line; it is locked against [global]. False: the reason was said. */
 bool config_set(struct config *config, const char *name, const char *value);
@@ -104,7 +109,7 @@ void config_print(const struct config *config, config_line line, void *context);
 
 /* "0..255", "E2E, P2P" or "text": what an option takes, in this version. */
 void config_option_range(const struct config_option *option, char *out, size_t size);
-/* Its default as one would write it; "" for an empty text. */
+/* The table's default as one would write it; "" for an empty text. */
 void config_option_default(const struct config_option *option, char *out, size_t size);
 
 #endif

@@ -27,6 +27,9 @@ enum config_reading {
 enum config_reading config_read_value(const struct config_option *option, const char *text,
 				      struct config_value *out);
 
+/* The default of this program, as one would write it. */
+void config_default(const struct config *config, const struct config_option *option, char *out, size_t size);
+
 /* The label's or the option's "... is": what is lacking when this value is asked for. */
 const char *config_lacking(const struct config_option *option, const char *text);
 

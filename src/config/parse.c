@@ -137,6 +137,19 @@ static void store(struct config *config, const struct config_option *option, con
 	}
 }
 
+void config_prefer(struct config *config, const char *name, const char *value)
+{
+	const struct config_option *option = config_option_find(name);
+	struct config_value read = { 0 };
+
+	if (!option || option->offset == CONFIG_NOWHERE ||
+	    config_read_value(option, value, &read) != CONFIG_READ) {
+		return;
+	}
+	config->preferred[config_option_index(option)] = value;
+	put(option, &read, option->scope == CONFIG_GLOBAL ? (void *)&config->gn : &config->gn.port);
+}
+
 static const char *section_name(const struct config *config, struct source source)
 {
 	return source.port == GLOBAL_SECTION ? "global" : config->gn.ports[source.port].name;
@@ -182,7 +195,7 @@ static void explain(const struct config *config, const struct config_option *opt
 	char range[CONFIG_LINE_MAX / 4], normal[CONFIG_LINE_MAX / 4];
 
 	config_option_range(option, range, sizeof(range));
-	config_option_default(option, normal, sizeof(normal));
+	config_default(config, option, normal, sizeof(normal));
 	say_error(config, "%s takes %s%s%s%s, default %s", option->name, range, unit[0] ? " (" : "", unit,
 		  unit[0] ? ")" : "", normal[0] ? normal : "none");
 }

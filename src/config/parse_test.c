@@ -267,6 +267,62 @@ TEST(explanations_follow_an_error_where_they_are_wanted)
 				"logSyncInterval takes -128..127 (log2 s), default 0\n");
 }
 
+/* A program with a default of its own is one that says so. */
+static void prefer(void)
+{
+	start();
+	config_prefer(&config, "clock_servo", "adaptive");
+	config_prefer(&config, "logSyncInterval", "-3");
+	config.explains = true;
+}
+
+TEST(an_explanation_tells_the_default_of_the_program_that_runs)
+{
+	start();
+	config.explains = true;
+	CHECK(!parse_more("[global]\nclock_servo x\n"));
+	CHECK_STR_EQ(said.text,
+		     "x is a bad value for option clock_servo at line 2\n"
+		     "clock_servo takes pi, linreg, ntpshm, nullf, refclock_sock, adaptive, default pi\n");
+	prefer();
+	CHECK(!parse_more("[global]\nclock_servo x\n"));
+	CHECK_STR_EQ(
+		said.text,
+		"x is a bad value for option clock_servo at line 2\n"
+		"clock_servo takes pi, linreg, ntpshm, nullf, refclock_sock, adaptive, default adaptive\n");
+	prefer();
+	CHECK(!parse_more("[global]\nlogSyncInterval 300\n"));
+	CHECK_STR_EQ(said.text, "300 is an out of range value for option logSyncInterval at line 2\n"
+				"logSyncInterval takes -128..127 (log2 s), default -3\n");
+}
+
+TEST(a_preferred_default_holds_until_anything_else_is_said)
+{
+	prefer();
+	CHECK(parse_more("[eth0]\n[eth1]\nlogSyncInterval 1\n"));
+	CHECK_EQ(config.gn.servo.kind, GN_SERVO_ADAPTIVE);
+	CHECK_EQ(config.gn.port.log_sync_interval, -3);
+	CHECK_EQ(config.gn.ports[0].log_sync_interval, -3);
+	CHECK_EQ(config.gn.ports[1].log_sync_interval, 1);
+	CHECK(!config.is_set[config_option_index(config_option_find("clock_servo"))]);
+	prefer();
+	CHECK(parse_more("[global]\nclock_servo pi\nlogSyncInterval 0\n[eth0]\n"));
+	CHECK_EQ(config.gn.servo.kind, GN_SERVO_PI);
+	CHECK_EQ(config.gn.ports[0].log_sync_interval, 0);
+}
+
+TEST(what_an_option_does_not_take_cannot_be_preferred)
+{
+	start();
+	config_prefer(&config, "clock_servo", "x");
+	config_prefer(&config, "no_such_option", "1");
+	config_prefer(&config, "clock_type", "BC");
+	CHECK_EQ(config.gn.servo.kind, GN_SERVO_PI);
+	for (size_t i = 0; i < config_option_count; i++) {
+		CHECK(!config.preferred[i]);
+	}
+}
+
 #define TABLE "[unicast_master_table]\n"
 
 TEST(unicast_tables_are_checked_line_by_line)

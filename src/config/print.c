@@ -115,6 +115,17 @@ void config_option_default(const struct config_option *option, char *out, size_t
 	}
 }
 
+void config_default(const struct config *config, const struct config_option *option, char *out, size_t size)
+{
+	const char *preferred = config->preferred[config_option_index(option)];
+
+	if (preferred) {
+		snprintf(out, size, "%s", preferred);
+	} else {
+		config_option_default(option, out, size);
+	}
+}
+
 static const char *label_of(const struct config_option *option, int value)
 {
 	const struct config_label *label = option->labels;
@@ -155,15 +166,15 @@ static void print_value(const struct config_option *option, const void *base, ch
 	}
 }
 
-static void print_option(const struct config_option *option, const void *base, config_line line,
-			 void *context)
+static void print_option(const struct config *config, const struct config_option *option, const void *base,
+			 config_line line, void *context)
 {
 	char value[CONFIG_LINE_MAX];
 	char text[CONFIG_SAY_MAX];
 	char normal[CONFIG_LINE_MAX];
 
 	print_value(option, base, value, sizeof(value));
-	config_option_default(option, normal, sizeof(normal));
+	config_default(config, option, normal, sizeof(normal));
 	if (value[0] != '\0') {
 		snprintf(text, sizeof(text), "%-23s %s", option->name, value);
 	} else if (normal[0] != '\0') {
@@ -184,7 +195,7 @@ void config_print(const struct config *config, config_line line, void *context)
 		const struct config_option *option = &config_options[i];
 
 		if (option->offset != CONFIG_NOWHERE) {
-			print_option(option,
+			print_option(config, option,
 				     option->scope == CONFIG_PORT ? (const void *)&config->gn.port
 								  : &config->gn,
 				     line, context);
@@ -196,7 +207,8 @@ void config_print(const struct config *config, config_line line, void *context)
 		for (size_t i = 0; i < config_option_count; i++) {
 			if (config->port_flags[port].is_set[i] &&
 			    config_options[i].offset != CONFIG_NOWHERE) {
-				print_option(&config_options[i], &config->gn.ports[port], line, context);
+				print_option(config, &config_options[i], &config->gn.ports[port], line,
+					     context);
 			}
 		}
 	}

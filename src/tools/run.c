@@ -383,9 +383,8 @@ int run_main(int argc, char **argv)
 	argv[0] = name;
 	command_line_init(&run.line, "gnomon", own_options);
 	run.line.config.explains = true;
-	run.line.config.gn.servo.kind = GN_SERVO_ADAPTIVE;
-	snprintf(run.line.config.gn.frequency_memory, sizeof(run.line.config.gn.frequency_memory), "%s",
-		 FREQUENCY_MEMORY);
+	config_prefer(&run.line.config, "clock_servo", "adaptive");
+	config_prefer(&run.line.config, "frequency_memory", FREQUENCY_MEMORY);
 	run.record = (struct record_options){ .size = RECORD_SIZE_DEFAULT, .files = RECORD_FILES_DEFAULT };
 	status = read_options(&run, argc, argv);
 	if (status < 0) {

@@ -424,6 +424,11 @@ TEST(run_says_what_is_wrong_and_what_to_do)
 	run_native("--priority1 300");
 	CHECK_STR_EQ(outcome.err, "300 is an out of range value for option priority1\n"
 				  "priority1 takes 0..255, default 128\n");
+	run_native("--clock_servo PI2");
+	CHECK_STR_EQ(
+		outcome.err,
+		"PI2 is a bad value for option clock_servo\n"
+		"clock_servo takes pi, linreg, ntpshm, nullf, refclock_sock, adaptive, default adaptive\n");
 	run_native("-i eth0 -S --twoStepFlag 0");
 	CHECK_EQ(outcome.status, 255);
 	CHECK_STR_EQ(outcome.err, "one step is only possible with hardware time stamping\n");
@@ -503,4 +508,14 @@ TEST(run_prints_a_configuration_that_it_reads_back)
 	run_native("--print-config -f FILE");
 	CHECK_EQ(outcome.status, 0);
 	CHECK_STR_EQ(outcome.out, first);
+}
+
+TEST(run_has_defaults_of_its_own_and_prints_them)
+{
+	run_native("--print-config -i eth5 -S");
+	CHECK(strstr(outcome.out, "\nclock_servo             adaptive\n"));
+	CHECK(strstr(outcome.out, "\nfrequency_memory        /var/lib/gnomon\n"));
+	run_native("--print-config -i eth5 -S --frequency_memory= --clock_servo=pi");
+	CHECK(strstr(outcome.out, "\nclock_servo             pi\n"));
+	CHECK(strstr(outcome.out, "\n# frequency_memory is empty, as only a command line can say\n"));
 }

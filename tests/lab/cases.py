@@ -4,6 +4,7 @@ The lab's stamps are exact, so a servo that has settled shows what is left of it
 within 2 ns of zero, and the measured path delay within 2 ns of the wire's.
 """
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,10 @@ from world import check  # noqa: E402
 
 LIMIT_NS = 2
 SETTLE_S = 45
+# What is to come down. Where stamps are exact, the adaptive servo may take half of a longer path for time until the other
+# direction has been seen, and go to and fro (to 100 ns); uniform jitter it may take for queues, and put their floor too low (to once the bound).
+PATH_CHANGE_NS = 20000
+JITTER_BOUNDS = 2
 OURS = world.OUR_PTP4L
 
 RATES = {
@@ -63,13 +68,23 @@ def daemon(node, program, label, settings):
         s["uds_ro_address"] = node.path("udsro")
     s.update(settings)
     conf = node.world.file(node.name + ".conf", "[global]\n" + "".join("%s %s\n" % kv for kv in s.items()))
-    return node.start(node.name + "-" + label, program, "-m", "-q", "-f", conf, "-i", node.iface, sys_time=True)
+    argv = [program] + ["run"] * (program == world.GNOMON)
+    process = node.start(node.name + "-" + label, *argv, "-m", "-q", "-f", conf, "-i", node.iface, sys_time=True)
+    process.is_native = program == world.GNOMON
+    return process
+
+
+UNITS_NS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
 def samples(process, after=0):
     """(offset, path delay) of each servo line in the locked state."""
+    text = process.log()[after:]
+    if process.is_native:
+        return [(float(a) * UNITS_NS[u], float(b) * UNITS_NS[v]) for a, u, b, v in
+                re.findall(r"offset ([-+]?[\d.]+) (\w+), frequency \S+ ppb, path delay ([\d.]+) (\w+), servo locked", text)]
     return [(int(a), int(b)) for a, b in
-            re.findall(r"master offset +(-?\d+) s2 freq +\S+ path delay +(-?\d+)", process.log()[after:])]
+            re.findall(r"master offset +(-?\d+) s2 freq +\S+ path delay +(-?\d+)", text)]
 
 
 def check_settled(receiver, what, limit_ns=LIMIT_NS, count=8, delays=True):
@@ -225,6 +240,78 @@ def of_its_own(link, gm, receiver):
     settled_without_fault(gm, receiver)
 
 
+def adaptive(w):
+    """gnomon run as it comes, by its adaptive servo, behind Debian's ptp4l: exact stamps, and what may happen to a path."""
+    tried = []
+    for n, (transport, delay) in enumerate((("L2", "E2E"), ("L2", "P2P"), ("UDPv4", "E2E"), ("UDPv4", "P2P"))):
+        link = Link(w, n)
+        settings = {"network_transport": transport, "delay_mechanism": delay, "time_stamping": "hardware"}
+        daemon(link.even, world.DEBIAN_PTP4L, "gm", dict(settings, priority1=100))
+        receiver = daemon(link.odd, world.GNOMON, "receiver", dict(settings, clientOnly=1, frequency_memory="/run"))
+        tried.append(("over %s with %s" % (transport, delay), link, receiver))
+    time.sleep(SETTLE_S)
+    for words, link, receiver in tried:
+        yield "gnomon run follows Debian's ptp4l " + words, lambda l=link, r=receiver: settled_and_sure(l, r)
+    for _, _, receiver in tried:
+        receiver.marked = receiver.mark()
+    set_parameter("delay_ns", 10500)
+    time.sleep(15)
+    for words, link, receiver in tried:
+        yield "a path of 10 us more is no time in the end " + words, lambda l=link, r=receiver: unmoved(l, r)
+    set_parameter("jitter_ns", 200)
+    time.sleep(30)
+    for words, link, _ in tried:
+        yield "jitter of 200 ns is averaged " + words, lambda l=link: bounded(l, 100, JITTER_BOUNDS)
+    set_parameter("jitter_ns", 0)
+    time.sleep(30)
+    for _, link, _ in tried:
+        link.even.ip("link", "set", link.even.iface, "down")
+    time.sleep(60)
+    for words, link, _ in tried:
+        yield "a minute of silence is held, and told, " + words, lambda l=link: held(l)
+    for _, link, _ in tried:
+        link.even.ip("link", "set", link.even.iface, "up")
+    time.sleep(30)
+    for words, link, receiver in tried:
+        yield "after the silence it is as before " + words, lambda l=link, r=receiver: settled_and_sure(l, r)
+
+
+def estimate(link):
+    """What the receiver's servo believes; then by how much its clock is ahead in truth, ns."""
+    asked = link.odd.run(world.GNOMON, "status", "--json", "--socket", link.odd.path("uds"))
+    clocks = ["/dev/ptp%d" % phc_of(node) for node in (link.odd, link.even)]
+    compared = link.odd.run(world.GNOMON, "clock", "compare", *clocks, "--json")
+    check(asked.returncode in (0, 1) and compared.returncode == 0, asked.stderr + compared.stderr)
+    return json.loads(asked.stdout)["estimate"], json.loads(compared.stdout)["difference_ns"]
+
+
+def bounded(link, most_ns, bounds=1):
+    """Returns the servo's word; the comparison of two clocks is a nanosecond or two off itself."""
+    said, truth = estimate(link)
+    check(said["bound_ps"] is not None, "it does not know how good its clock is, %d ns off: %s" % (truth, said))
+    check(abs(truth) <= bounds * said["bound_ps"] / 1000 + LIMIT_NS, "%d ns off, beyond the bound: %s" % (truth, said))
+    check(abs(truth) <= most_ns, "%d ns off: %s" % (truth, said))
+    check(said["clock_fault"] == "none", "a fault of the clock: %s" % said)
+    return said
+
+
+def settled_and_sure(link, receiver):
+    check_settled(receiver, receiver.label)
+    said = bounded(link, LIMIT_NS)
+    check(said["bound_ps"] <= 50000 and said["holdover_s"] == 0, "of exact stamps it says %s" % said)
+
+
+def unmoved(link, receiver):
+    worst = max(abs(offset) for offset, _ in samples(receiver, receiver.marked))
+    check(worst <= PATH_CHANGE_NS, "offset up to %d ns" % worst)
+    settled_and_sure(link, receiver)
+
+
+def held(link):
+    said = bounded(link, 200)
+    check(said["holdover_s"] >= 50, "no holdover: %s" % said)
+
+
 def phc_of(node):
     """By SIOCETHTOOL, as ethtool -T asks."""
     import array
@@ -251,7 +338,7 @@ def setns(fd):
     check(libc.setns(fd, 0) == 0, "setns: errno %d" % ctypes.get_errno())
 
 
-GROUPS = {"two_step": two_step, "one_step": one_step, "losses": losses, "swapped": swapped}
+GROUPS = {"two_step": two_step, "one_step": one_step, "losses": losses, "swapped": swapped, "adaptive": adaptive}
 
 
 def main():

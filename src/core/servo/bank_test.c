@@ -199,6 +199,28 @@ TEST(members_differ_and_some_know_a_drift_and_some_white_noise)
 	CHECK(walks >= 5 && whites >= 3 && drifts >= 2);
 }
 
+TEST(the_bank_has_as_many_members_as_this_build_says)
+{
+	struct {
+		struct bank bank;
+		uint8_t beyond[4 * sizeof(struct bank)];
+	} room;
+	double sum = 0;
+
+	memset(&room, 0xA5, sizeof(room));
+	bank_init(&room.bank, 0, 100);
+	bank_measure(&room.bank, BANK_SYNC, 0, 1, NULL);
+	bank_predict(&room.bank, 1, 0);
+	for (int i = 0; i < BANK_MEMBERS; i++) {
+		CHECK(room.bank.weight[i] > 0);
+		sum += room.bank.weight[i];
+	}
+	CHECK_NEAR(sum, 1, 1e-9);
+	for (size_t i = 0; i < sizeof(room.beyond); i++) {
+		CHECK_EQ(room.beyond[i], 0xA5);
+	}
+}
+
 /* ---- weights ---- */
 
 /* An oscillator with that random walk of frequency, seen through `deviation` each second; the weighted mean of the members'

@@ -357,7 +357,7 @@ static struct gn_config *config_of(struct maker *m, const struct scenario_declar
 	c->next = m->build->configs;
 	m->build->configs = c;
 	config_init(&c->config, say_of_config, m);
-	c->config.gn.servo.kind = GN_SERVO_ADAPTIVE; /* as `gnomon run` has it, unless it is told otherwise */
+	config_prefer(&c->config, "clock_servo", "adaptive"); /* as `gnomon run` has it */
 	c->config.explains = true;
 	c->config.takes_several_ports = true;
 	if (!read_config(m, &c->config, d, joined)) {

@@ -117,6 +117,7 @@ static void check_config(struct reader *reader, const struct statement *statemen
 		return;
 	}
 	config_init(config, say_of_config, &said);
+	config_prefer(config, "clock_servo", "adaptive");
 	config->explains = true;
 	for (size_t i = 0; i < d->option_count; i++) {
 		said.text[0] = '\0';

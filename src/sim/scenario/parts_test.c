@@ -64,6 +64,10 @@ TEST(options_and_configurations_are_checked_as_the_daemon_does)
 
 	CHECK_SAYS("node a\n  option priority1 256\n", "x:3: option: 256 is an out of range value for option "
 						       "priority1; priority1 takes 0..255, default 128\n");
+	CHECK_SAYS(
+		"node a\n  option clock_servo x\n",
+		"x:3: option: x is a bad value for option clock_servo; clock_servo takes pi, linreg, ntpshm, "
+		"nullf, refclock_sock, adaptive, default adaptive\n");
 	CHECK_STR_EQ(said_of(&said, "node a config gm.conf\n"),
 		     "x:2: config gm.conf: 1000 is an out of range value for option priority1 at line 2; "
 		     "priority1 takes 0..255, "
