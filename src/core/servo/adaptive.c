@@ -680,6 +680,14 @@ static double drift_by_now(const struct bank_estimate *e, double since_s)
 	return significant * DRIFT_LASTS * (1 - gn_math_exp(-since_s / DRIFT_LASTS));
 }
 
+/* A drift is mostly a temperature's: where the thermometer tells of it, it is not told twice. */
+static double change_by_now(const struct adaptive *a, const struct bank_estimate *e, double since_s,
+			    int64_t now_ns)
+{
+	return a->lost_ns && thermal_is_known(&a->thermal, now_ns) ? thermal_change(&a->thermal, now_ns)
+								   : drift_by_now(e, since_s);
+}
+
 /* What the bank does not know of is put into it as it happens: temperature. */
 static bool adaptive_expire(struct servo *servo, int64_t now_ns, struct servo_steering *out)
 {
@@ -699,7 +707,7 @@ static bool adaptive_expire(struct servo *servo, int64_t now_ns, struct servo_st
 	}
 	bank_estimate(&a->bank, &e);
 	since = at_s - a->filter_s;
-	e.frequency += drift_by_now(&e, since) + (a->lost_ns ? thermal_change(&a->thermal, now_ns) : 0);
+	e.frequency += change_by_now(a, &e, since, now_ns);
 	e.drift = 0;
 	if (a->lost_ns) {
 		/* Where it is now nobody can see: only the frequency is kept. */
