@@ -488,20 +488,52 @@ static double frequency_to_zero(double own_ppb, double offset, double within_s)
 	return -rate * 1e9;
 }
 
+/* Periods of the bandwidth before the loop begins, and again before it has all of its damping: whatever it takes over from a
+ * beginning, a frequency above all, would be forgotten with its slower time constant then, in minutes. */
+#define BANDWIDTH_AFTER 5.0
+#define DAMPING_AT_FIRST 1.0
+
+static bool is_after(const struct servo *servo, uint32_t updates)
+{
+	return updates * servo->interval_s * servo->config.servo_bandwidth >= BANDWIDTH_AFTER;
+}
+
+static bool is_masked(const struct servo *servo)
+{
+	const struct adaptive *a = adaptive_of_const(servo);
+
+	return servo->config.servo_bandwidth > 0 && a->direction[DIRECTION_SYNC].count > 0 &&
+	       a->updates >= WINDOW && is_after(servo, a->updates);
+}
+
+/* The last Sync itself, if it met no queue. The estimate would be a second filter before the loop, which peaks where its own
+ * bandwidth comes near to it: where the time transmitter moves by no more than the noise, it is that narrow. */
+static double measured(const struct adaptive *a, const struct bank_estimate *e, double at_s, double estimated)
+{
+	const struct direction *sync = &a->direction[DIRECTION_SYNC];
+
+	if (!a->is_last_clean || sync->last_s < at_s) {
+		return estimated;
+	}
+	return sample_of(sync, sync->count - 1)->value - (e->sync + e->delay) / 2;
+}
+
 /* A loop of constant gains, for masks of bandwidth and gain peaking (ITU-T G.8273.2): damped so far that its closed loop
- * rises above 1 by less than 0.1 dB. Its input is the estimate; its frequency at the start the learnt one. */
+ * rises above 1 by less than 0.1 dB. Its frequency at the start is the learnt one. */
 static double frequency_by_bandwidth(struct servo *servo, double own_ppb, double offset, double interval_s)
 {
 	struct adaptive *a = adaptive_of(servo);
-	double damping = servo->config.servo_damping, square = 1 + 2 * damping * damping;
+	double asked = servo->config.servo_damping;
+	double damping = is_after(servo, a->slowed) || asked < DAMPING_AT_FIRST ? asked : DAMPING_AT_FIRST;
+	double square = 1 + 2 * damping * damping;
 	double natural = 2 * 3.14159265358979323846 * servo->config.servo_bandwidth /
 			 gn_math_sqrt(square + gn_math_sqrt(square * square + 1));
 	double proportional = 2 * damping * natural;
 
-	if (!a->is_bandwidth_started) {
+	if (a->slowed == 0) {
 		a->wander = own_ppb;
-		a->is_bandwidth_started = true;
 	}
+	a->slowed += a->slowed < UINT32_MAX;
 	if (proportional * interval_s > 0.7) {
 		proportional = 0.7 / interval_s; /* the messages come too slowly for it */
 	}
@@ -539,14 +571,15 @@ static void steer(struct servo *servo, double at_s, const struct bank_estimate *
 	double own = (e->sync - e->delay) / 2 + e->frequency * (at_s - a->filter_s);
 	double offset = steered_offset(a, own, at_s), interval = servo->interval_s;
 	double frequency = e->frequency + e->drift * interval / 2, asked, allowed, left;
-	const struct direction *sync = &a->direction[DIRECTION_SYNC];
-	bool is_masked = servo->config.servo_bandwidth > 0 && a->updates >= WINDOW && sync->count > 0;
+	bool is_slow = is_masked(servo);
 
-	asked = is_masked ? frequency_by_bandwidth(servo, frequency, offset, interval)
-			  : frequency_to_zero(frequency, offset, interval);
+	a->slowed = is_slow ? a->slowed : 0;
+	asked = is_slow ? frequency_by_bandwidth(servo, frequency,
+						 steered_offset(a, measured(a, e, at_s, own), at_s), interval)
+			: frequency_to_zero(frequency, offset, interval);
 	allowed = servo_limit(servo, asked);
 	watch_saturation(servo, offset, asked, allowed);
-	left = is_masked ? offset : (asked - allowed) * interval;
+	left = is_slow ? offset : (asked - allowed) * interval;
 	out->state = SERVO_LOCKED;
 	out->frequency_ppb = allowed;
 	out->offset = offset_of(offset);
@@ -623,6 +656,7 @@ static void begin_holdover(struct adaptive *a, int64_t now_ns)
 	}
 	a->lost_ns = now_ns;
 	a->lost_s = local_at(a, now_ns);
+	a->slowed = 0;
 	thermal_hold(&a->thermal);
 }
 
@@ -655,6 +689,14 @@ static double drift_by_now(const struct bank_estimate *e, double since_s)
 	return significant * DRIFT_LASTS * (1 - gn_math_exp(-since_s / DRIFT_LASTS));
 }
 
+/* A drift is mostly a temperature's: where the thermometer tells of it, it is not told twice. */
+static double change_by_now(const struct adaptive *a, const struct bank_estimate *e, double since_s,
+			    int64_t now_ns)
+{
+	return a->lost_ns && thermal_is_known(&a->thermal, now_ns) ? thermal_change(&a->thermal, now_ns)
+								   : drift_by_now(e, since_s);
+}
+
 /* What the bank does not know of is put into it as it happens: temperature. */
 static bool adaptive_expire(struct servo *servo, int64_t now_ns, struct servo_steering *out)
 {
@@ -674,7 +716,7 @@ static bool adaptive_expire(struct servo *servo, int64_t now_ns, struct servo_st
 	}
 	bank_estimate(&a->bank, &e);
 	since = at_s - a->filter_s;
-	e.frequency += drift_by_now(&e, since) + (a->lost_ns ? thermal_change(&a->thermal, now_ns) : 0);
+	e.frequency += change_by_now(a, &e, since, now_ns);
 	e.drift = 0;
 	if (a->lost_ns) {
 		/* Where it is now nobody can see: only the frequency is kept. */
@@ -878,7 +920,7 @@ static void adaptive_stepped(struct servo *servo, struct gn_offset by)
 	a->is_step_new = a->step_ns != 0;
 	a->runaway_offset = 0;
 	a->runaways = 0;
-	a->is_bandwidth_started = false;
+	a->slowed = 0;
 }
 
 static void adaptive_temperature(struct servo *servo, double celsius, int64_t now_ns)

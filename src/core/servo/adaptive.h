@@ -102,8 +102,8 @@ struct adaptive {
 	double set_ppb;               /* the frequency that was asked for */
 	int64_t deadline_ns, lost_ns; /* lost: when holdover began; 0: it did not */
 	double lost_s;
-	double wander; /* pi part of servo_bandwidth: ppb */
-	bool is_bandwidth_started;
+	double wander;   /* integral part of servo_bandwidth: ppb */
+	uint32_t slowed; /* updates in a row that servo_bandwidth has steered */
 	double saturated_offset;
 	uint8_t saturated;
 	bool is_saturated;

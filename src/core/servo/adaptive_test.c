@@ -543,6 +543,26 @@ TEST(in_holdover_the_temperature_is_followed_once_it_was_learnt)
 	CHECK_NEAR(sim.word.frequency_ppb, sim.own_ppb, 6); /* of 30 */
 }
 
+TEST(in_holdover_a_drift_that_the_thermometer_tells_of_is_not_followed_twice)
+{
+	struct gn_servo_config config = defaults();
+	struct sim sim = sim_with(&config);
+	double celsius = 40, ppb = sim.own_ppb;
+
+	sim.walk = 0;
+	for (int i = 0; i < 1570; i++) { /* and is lost while it becomes warmer fastest: 1.2 ppb/s */
+		celsius = 40 + 2 * sin(i * 0.02);
+		sim.own_ppb = ppb + 30 * (celsius - 40);
+		servo_temperature(&sim.servo, celsius, monotonic(&sim));
+		run(&sim, 1);
+	}
+	for (int i = 0; i < 200; i++) { /* then no more */
+		servo_temperature(&sim.servo, celsius, monotonic(&sim));
+		go_on(&sim, 1);
+	}
+	CHECK_NEAR(sim.word.frequency_ppb, sim.own_ppb, 10); /* of 230 */
+}
+
 /* ---- what happens on the way ---- */
 
 TEST(a_time_step_of_the_time_transmitter_is_followed_and_told)

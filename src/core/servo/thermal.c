@@ -66,6 +66,13 @@ void thermal_hold(struct thermal *thermal)
 	thermal->reference_celsius = thermal->celsius;
 }
 
+bool thermal_is_known(const struct thermal *thermal, int64_t now_ns)
+{
+	double coefficient = thermal_coefficient(thermal);
+
+	return is_fresh(thermal, now_ns) && (coefficient > 0 || coefficient < 0);
+}
+
 double thermal_change(const struct thermal *thermal, int64_t now_ns)
 {
 	if (!is_fresh(thermal, now_ns)) {

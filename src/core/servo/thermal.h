@@ -25,6 +25,9 @@ double thermal_coefficient(const struct thermal *thermal);
 /* Holdover begins: from now on frequencies are told against this temperature. */
 void thermal_hold(struct thermal *thermal);
 
+/* The thermometer speaks, and what it says means something. */
+bool thermal_is_known(const struct thermal *thermal, int64_t now_ns);
+
 /* By how much the frequency has changed since, ppb; 0 where nothing is known. */
 double thermal_change(const struct thermal *thermal, int64_t now_ns);
 
