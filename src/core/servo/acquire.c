@@ -15,6 +15,7 @@
 #define START_LARGE 25.0 /* variances: from above, what might be wander or noise is taken for noise */
 #define GOOD_ENOUGH 0.1
 #define SLOPES_MAX 8
+#define STEEPEST (5 * FREQUENCY_UNKNOWN) /* no crystal is off by more */
 #define QUEUED_FROM_DELAY 8 /* and of Delay_Req, once a slope is known */
 #define SHORT_WINDOW                                                                                         \
 	24 /* messages of Sync: where the oscillator wanders too far for a line below the whole window */
@@ -247,7 +248,7 @@ static bool find_line(const struct adaptive *a, struct trial *t, struct line *li
 	for (int i = 0; i < count; i++) {
 		struct fit fit[DIRECTIONS] = { { .log_likelihood = 0 } };
 
-		if (!fit_directions(a, slopes[i], line->at_s, fit) || (has_any && fit[0].log_likelihood + fit[1].log_likelihood <= best)) {
+		if (gn_math_fabs(slopes[i] - a->frequency_prior) > STEEPEST || !fit_directions(a, slopes[i], line->at_s, fit) || (has_any && fit[0].log_likelihood + fit[1].log_likelihood <= best)) {
 			continue;
 		}
 		has_any = true;
@@ -431,7 +432,6 @@ void acquire_again(struct adaptive *a, double since_s, double frequency_deviatio
 		a->frequency_prior = gn_math_fabs(e.frequency) > FREQUENCY_MAX ? 0 : e.frequency;
 		a->frequency_deviation = FREQUENCY_UNKNOWN;
 	}
-	a->asymmetry = 0;
 	a->quiet = 0;
 	bank_init(&a->bank, a->frequency_prior, a->frequency_deviation);
 	acquire(a);

@@ -14,7 +14,9 @@
  * chance favours a member for a while (servo.md 5: 17 time constants cost 1..2 %, 2 cost 12 %). */
 #define MEMORY 4000.0
 
-#define NO_LIKELIHOOD (-16.0)
+/* An oscillator may become another one (a fan starts, the sun comes out): who fell behind may catch up within some messages. */
+#define FARTHEST (-14.0)
+#define NO_LIKELIHOOD (-13.5)
 #define NO_WEIGHT 1e-9 /* below it a member is left out of the mean */
 
 struct member {
@@ -342,6 +344,7 @@ void bank_weigh(struct bank *bank)
 	most = largest(bank->likelihood);
 	for (int i = 0; i < BANK_MEMBERS; i++) {
 		bank->likelihood[i] -= most;
+		bank->likelihood[i] = bank->likelihood[i] > FARTHEST ? bank->likelihood[i] : FARTHEST;
 		bank->weight[i] = bank->likelihood[i] > NO_LIKELIHOOD ? gn_math_exp(bank->likelihood[i]) : 0;
 		sum += bank->weight[i];
 	}

@@ -239,17 +239,30 @@ void jump_suspect(struct adaptive *a, int direction, double by)
 								.first_s = a->filter_s };
 }
 
-/* Nothing agrees with anything: noise became larger, or the frequency is another one. */
-static void start_afresh(struct adaptive *a, int direction, double error, double interval_s)
+static void widen(struct direction *d)
 {
-	struct direction *d = &a->direction[direction];
-	double elapsed = a->filter_s - d->suspicion.first_s + interval_s;
-
-	bank_loosen(&a->bank, error * error, error * error / (elapsed * elapsed));
 	if (d->noise.model.shape == NOISE_GAUSSIAN) {
 		d->noise.model.variance *= 4;
 		d->noise.learnt = d->noise.learnt > 16 ? 16 : d->noise.learnt;
 	}
+}
+
+/* Nothing agrees with anything: noise became larger, or the frequency is another one. */
+static void start_afresh(struct adaptive *a, int direction, double error, double interval_s)
+{
+	struct direction *d = &a->direction[direction];
+	double elapsed = a->filter_s - d->suspicion.first_s + interval_s, loosened = gn_math_fabs(error) / elapsed;
+
+	if (a->direction[1 - direction].suspicion.count == 0 && has_other(a, 1 - direction)) {
+		if (!review_contradiction(a, direction)) {
+			bank_doubt(&a->bank, component_of(direction), error * error);
+			widen(d);
+		}
+		jump_forget(a);
+		return;
+	}
+	bank_loosen(&a->bank, error * error, loosened < FREQUENCY_UNKNOWN ? loosened * loosened : FREQUENCY_UNKNOWN * FREQUENCY_UNKNOWN);
+	widen(d);
 	jump_forget(a);
 }
 

@@ -20,6 +20,8 @@
 #define REVIEWED_LEAST 8
 #define TRUSTED_FROM 8 /* messages of the other direction */
 #define HEAP_VARIANCE 16.0 /* of clean messages': of a row that is a floor somewhere else */
+#define ESTABLISHED 100 /* messages: queues that are empty for some time are still queues */
+#define WIDEST 400.0 /* variances of clean messages */
 #define MOVED 3.0      /* deviations */
 
 struct series {
@@ -139,6 +141,7 @@ static bool look_again(struct adaptive *a, int direction, bool is_urgent)
 	bool is_gaussian = d->noise.model.shape == NOISE_GAUSSIAN, is_early = is_urgent || d->seen < MANY;
 	struct series series;
 	struct fit fit;
+	bool is_too_wide;
 
 	d->unreviewed = 0;
 	make_series(a, direction, &series);
@@ -147,11 +150,16 @@ static bool look_again(struct adaptive *a, int direction, bool is_urgent)
 		return false;
 	}
 	if (is_gaussian && !is_early && other->noise.model.shape == NOISE_GAUSSIAN &&
+	    d->noise.model.variance < WIDEST * prior.clean_variance &&
 	    !fit_is_skewed(series.values, series.count, SKEWNESS)) {
 		return false;
 	}
 	fit_best(series.values, series.count, &prior, &fit);
-	if (fit.log_likelihood < present_likelihood(&d->noise.model, &series) + gain_needed(d, other, &fit)) {
+	is_too_wide = is_gaussian && prior.clean_variance > 0 && d->noise.model.variance > WIDEST * prior.clean_variance;
+	if (fit.model.shape == NOISE_GAUSSIAN && d->noise.model.shape == NOISE_QUEUED && d->noise.learnt > ESTABLISHED) {
+		return false;
+	}
+	if (!is_too_wide && fit.log_likelihood < present_likelihood(&d->noise.model, &series) + gain_needed(d, other, &fit)) {
 		return false;
 	}
 	if (is_gaussian && fit.model.shape == NOISE_GAUSSIAN) {
