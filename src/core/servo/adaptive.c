@@ -11,9 +11,6 @@
 
 #define NOISE_UNKNOWN_SOFTWARE 1e10 /* ns^2, before the first messages told */
 #define NOISE_UNKNOWN_HARDWARE 1e6
-#define PEER_NOISE_MEMORY 64.0
-#define PEER_VARIANCE_MIN 1.0 /* ns^2 */
-#define OUTLIER_PEER 6.0      /* deviations */
 #define REVIEWED_FROM WINDOW
 #define SYNCS_BEFORE_STEERING 2
 #define GRACE 1.05     /* intervals until the next Sync counts as missing: then what was to be corrected is */
@@ -32,6 +29,8 @@
 #define SQUARE_MIN                                                                                           \
 	0.2 /* noise has become so much less that learning it would take too long; by chance once in 1e7 */
 #define SMOOTH_MESSAGES 8
+#define SMOOTH_LATE 0.001  /* likewise, of the mean time in queues, squared */
+#define RARELY_CLEAN 0.1
 #define SMOOTH 0.04        /* of the variance: all of so many by chance once in 6e4 */
 #define SMOOTH_GROWTH 30.0 /* of the variance, without which there is nothing to be suspected */
 #define TIME_JUMP 1e5      /* s without a message, or backward: it is another clock */
@@ -179,7 +178,7 @@ static double freed(const struct adaptive *a, enum servo_direction direction, do
 }
 
 /* The clock's offset now, from what the oscillator's would be. */
-static double steered_offset(const struct adaptive *a, double own, double at_s)
+double adaptive_offset(const struct adaptive *a, double own, double at_s)
 {
 	return own + timeline_total(&a->timeline, at_s) + servo_ns(a->base) - a->asymmetry;
 }
@@ -281,7 +280,7 @@ void bank_take(struct bank *bank, const struct noise_model *model, enum bank_com
 }
 
 /* Three messages in a row are a straight line but for their noise: this is its square. */
-static double bend(const struct direction *d, int last)
+double adaptive_bend(const struct direction *d, int last)
 {
 	const struct sample *s0 = sample_of(d, last - 2), *s1 = sample_of(d, last - 1),
 			    *s2 = sample_of(d, last);
@@ -299,17 +298,19 @@ static double bend(const struct direction *d, int last)
  * own time that was taken for noise, and a filter for so much noise follows much too slowly. */
 static bool is_too_smooth(struct direction *d, uint32_t quiet)
 {
-	double least = d->least_variance, variance = d->noise.model.variance;
+	const struct noise_model *m = &d->noise.model;
+	bool is_gaussian = m->shape == NOISE_GAUSSIAN, is_late = m->clean < RARELY_CLEAN || d->late >= SMOOTH_MESSAGES;
+	double least = d->least_variance, variance = is_gaussian ? m->variance : m->mean * m->mean;
 
-	if (quiet >= WINDOW && (least == 0 || variance < least)) {
+	if (is_gaussian && quiet >= WINDOW && (least == 0 || variance < least)) {
 		d->least_variance = variance;
 	}
-	if (d->count < SMOOTH_MESSAGES || d->noise.model.shape != NOISE_GAUSSIAN ||
-	    (quiet >= WINDOW && variance < SMOOTH_GROWTH * d->least_variance)) {
+	if (d->count < SMOOTH_MESSAGES || (!is_gaussian && !is_late) ||
+	    (is_gaussian && quiet >= WINDOW && variance < SMOOTH_GROWTH * d->least_variance)) {
 		return false;
 	}
 	for (int i = 2; i < SMOOTH_MESSAGES; i++) {
-		if (bend(d, d->count - SMOOTH_MESSAGES + i) > SMOOTH * variance) {
+		if (adaptive_bend(d, d->count - SMOOTH_MESSAGES + i) > (is_gaussian ? SMOOTH : SMOOTH_LATE) * variance) {
 			return false;
 		}
 	}
@@ -386,67 +387,6 @@ static void take_in(struct servo *servo, int direction, double at_s, double valu
 	review(a, direction);
 }
 
-static void learn_peer_noise(struct adaptive *a, double delay)
-{
-	double change = delay - a->peer_delay, square = change * change / 2;
-
-	a->peer_seen += a->peer_seen < UINT32_MAX;
-	if (a->peer_seen < 3) {
-		a->peer_variance = square + 1;
-	} else {
-		a->peer_variance += (square - a->peer_variance) /
-				    (a->peer_seen < PEER_NOISE_MEMORY ? a->peer_seen : PEER_NOISE_MEMORY);
-	}
-}
-
-/* Two peer delays in a row that say by about as much that the path is another one: it is, both ways. */
-static void suspect_peer_delay(struct adaptive *a, double off, double variance)
-{
-	if (a->peer_suspects > 0 &&
-	    gn_math_fabs(off - a->peer_off) < OUTLIER_PEER * gn_math_sqrt(2 * variance)) {
-		off = (off + a->peer_off) / 2;
-		adaptive_shift(a, off, off, variance);
-		adaptive_tell(a, SERVO_FOUND_PATH_CHANGE, off, 0);
-		jump_forget(a);
-		a->peer_suspects = 0;
-		return;
-	}
-	a->peer_off = off;
-	a->peer_suspects = 1;
-}
-
-static void take_peer_delay(struct adaptive *a, double delay, double deviation_ns)
-{
-	double known = deviation_ns * deviation_ns, variance, off;
-	struct bank_estimate e;
-
-	if (!a->has_peer_delay) {
-		a->has_peer_delay = true;
-		a->peer_variance = known > 0 ? known : a->direction[DIRECTION_SYNC].noise.model.variance;
-		a->peer_delay = delay;
-		if (a->bank.has_sync) {
-			bank_measure_delay(&a->bank, delay, a->peer_variance);
-		}
-		return;
-	}
-	bank_estimate(&a->bank, &e);
-	variance = known > 0 ? known : a->peer_variance + PEER_VARIANCE_MIN;
-	off = delay - (e.sync + e.delay) / 2;
-	if (a->bank.has_sync && a->bank.has_delay && a->peer_seen >= 8 &&
-	    off * off > OUTLIER_PEER * OUTLIER_PEER * 2 * variance) {
-		suspect_peer_delay(a, off, variance);
-		a->peer_delay = delay;
-		return;
-	}
-	if (a->peer_suspects == 0) {
-		learn_peer_noise(a, delay);
-	}
-	a->peer_suspects = 0;
-	a->peer_delay = delay;
-	if (a->bank.has_sync) {
-		bank_measure_delay(&a->bank, delay, variance);
-	}
-}
 
 /* ---- steering ---- */
 
@@ -569,13 +509,13 @@ static void steer(struct servo *servo, double at_s, const struct bank_estimate *
 {
 	struct adaptive *a = adaptive_of(servo);
 	double own = (e->sync - e->delay) / 2 + e->frequency * (at_s - a->filter_s);
-	double offset = steered_offset(a, own, at_s), interval = servo->interval_s;
+	double offset = adaptive_offset(a, own, at_s), interval = servo->interval_s;
 	double frequency = e->frequency + e->drift * interval / 2, asked, allowed, left;
 	bool is_slow = is_masked(servo);
 
 	a->slowed = is_slow ? a->slowed : 0;
 	asked = is_slow ? frequency_by_bandwidth(servo, frequency,
-						 steered_offset(a, measured(a, e, at_s, own), at_s), interval)
+						 adaptive_offset(a, measured(a, e, at_s, own), at_s), interval)
 			: frequency_to_zero(frequency, offset, interval);
 	allowed = servo_limit(servo, asked);
 	watch_saturation(servo, offset, asked, allowed);
@@ -583,17 +523,10 @@ static void steer(struct servo *servo, double at_s, const struct bank_estimate *
 	out->state = SERVO_LOCKED;
 	out->frequency_ppb = allowed;
 	out->offset = offset_of(offset);
-	a->asked_ns = offset;
+	a->asked_ns = (allowed - frequency) * interval;
 	out->delay_ns = (e->sync + e->delay) / 2;
 	state_error(servo, interval, left, &out->error_ns, &out->bound_ns);
 	a->updates += a->updates < UINT32_MAX;
-}
-
-static void report_fault(struct adaptive *a)
-{
-	obey_give_up(&a->obey, a->obey.fault, a->filter_s);
-	adaptive_tell(a, SERVO_FOUND_FAULT, a->obey.fault, 1000 * obey_response(&a->obey));
-	a->deadline_ns = INT64_MAX;
 }
 
 /* A step, the first frequency, or the law. False: not yet. */
@@ -610,7 +543,7 @@ static bool decide(struct servo *servo, double at_s, struct servo_steering *out)
 		return false;
 	}
 	bank_estimate(&a->bank, &e);
-	offset = steered_offset(a, (e.sync - e.delay) / 2 + e.frequency * (at_s - a->filter_s), at_s);
+	offset = adaptive_offset(a, (e.sync - e.delay) / 2 + e.frequency * (at_s - a->filter_s), at_s);
 	if (!servo_is_number(offset) || !servo_is_number(e.offset_variance) ||
 	    !(gn_math_fabs(e.frequency) <= FREQUENCY_MAX)) {
 		adaptive_reset(servo); /* no clocks do that */
@@ -628,7 +561,7 @@ static bool decide(struct servo *servo, double at_s, struct servo_steering *out)
 	}
 	steer(servo, at_s, &e, out);
 	if (a->obey.fault) {
-		report_fault(a);
+		watch_give_up(a);
 		out->state = SERVO_UNLOCKED;
 		out->frequency_ppb = a->set_ppb;
 	}
@@ -733,96 +666,6 @@ static bool adaptive_expire(struct servo *servo, int64_t now_ns, struct servo_st
 	return true;
 }
 
-/* ---- the row ---- */
-
-static void watch_obedience(struct adaptive *a, const struct servo_observation *o, double at_s, double value)
-{
-	struct bank_estimate e;
-	double asked, last_s = a->direction[DIRECTION_SYNC].last_s, ahead = at_s - a->filter_s, variance;
-	const struct timeline_entry *t = a->timeline.entries;
-
-	if (o->direction == SERVO_DELAY_REQ || a->timeline.count < 2 || !a->bank.has_sync ||
-	    t[0].from_s < last_s) {
-		return;
-	}
-	bank_estimate(&a->bank, &e);
-	variance = e.sync_variance + e.frequency_variance * ahead * ahead +
-		   a->direction[DIRECTION_SYNC].noise.model.variance;
-	asked = (t[0].rate_ppb - t[1].rate_ppb) * (at_s - t[0].from_s);
-	obey_watch(&a->obey, asked, value - e.sync - e.frequency * ahead, variance);
-	if (a->obey.fault) {
-		report_fault(a);
-	}
-}
-
-#define STEP_RESPONSE 0.02 /* of the step: that near to none, or to its opposite */
-
-/* The first Sync after a step of ours shows whether the clock carried it out: that needs no idea of the noise, only a
- * step that is large beside it. */
-static void watch_step(struct adaptive *a, const struct servo_observation *o, double at_s, double value)
-{
-	struct bank_estimate e;
-	double off, ahead = at_s - a->filter_s;
-
-	if (!a->is_step_new || o->direction == SERVO_DELAY_REQ || !a->bank.has_sync) {
-		return;
-	}
-	a->is_step_new = false;
-	bank_estimate(&a->bank, &e);
-	off = (value - e.sync - e.frequency * ahead) / a->step_ns;
-	if (a->step_ns * a->step_ns * STEP_RESPONSE * STEP_RESPONSE <
-	    e.sync_variance + e.frequency_variance * ahead * ahead) {
-		return;
-	}
-	if (gn_math_fabs(off + 1) < STEP_RESPONSE || gn_math_fabs(off + 2) < STEP_RESPONSE) {
-		obey_give_up(&a->obey, SERVO_FAULT_STEP, a->filter_s);
-		adaptive_tell(a, SERVO_FOUND_FAULT, SERVO_FAULT_STEP, 1000 * (1 + off));
-		a->deadline_ns = INT64_MAX;
-	}
-}
-
-#define RUNAWAYS 6
-#define RUNAWAY 0.9        /* of the offset that should be gone by now, still there */
-#define RUNAWAY_ASKED 0.2  /* of it that was to be corrected, at least: where nothing is, nobody disobeys */
-#define RUNAWAY_MIN 1000.0 /* ns */
-#define OBEYED 0.5 /* an offset of which more than that was to go, and went: from then on obey.c watches */
-#define RUNAWAY_BEND 0.05 /* of the offset's square: more would be noise */
-#define RUNAWAY_DOUBLE 1.5
-
-/* An offset that every Sync should find gone, and that every Sync finds no smaller. Told from what is measured alone: an
- * estimate would by then take the disobedience for noise. A clock that does too much overshoots instead. */
-static void watch_runaway(struct servo *servo, const struct direction *sync, double at_s, double value)
-{
-	struct adaptive *a = adaptive_of(servo);
-	struct bank_estimate e;
-	double offset, ratio, bent = sync->count >= 3 ? bend(sync, sync->count - 1) : 0;
-
-	bank_estimate(&a->bank, &e);
-	offset = steered_offset(a, value - (e.sync + e.delay) / 2, at_s);
-	ratio = a->runaway_offset != 0 ? offset / a->runaway_offset : 0;
-	if (!a->bank.has_delay || a->updates == 0 || a->has_obeyed || gn_math_fabs(offset) < RUNAWAY_MIN ||
-	    gn_math_fabs(a->set_ppb) >= servo->max_frequency_ppb || gn_math_fabs(ratio) < RUNAWAY ||
-	    a->asked_ns / a->runaway_offset < RUNAWAY_ASKED ||
-	    (ratio > 0 && bent > RUNAWAY_BEND * offset * offset) ||
-	    (a->runaways > 0 && ratio * a->runaway_ratio < 0)) {
-		a->runaways = 0;
-	} else {
-		a->runaways++;
-	}
-	a->has_obeyed |= gn_math_fabs(a->runaway_offset) > RUNAWAY_MIN && gn_math_fabs(ratio) < OBEYED &&
-			 a->asked_ns / a->runaway_offset > OBEYED;
-	a->runaway_offset = offset;
-	a->runaway_ratio = ratio;
-	if (a->runaways >= RUNAWAYS) {
-		a->runaways = 0;
-		a->obey.fault = ratio < 0                ? SERVO_FAULT_WRONG_SCALE
-				: ratio > RUNAWAY_DOUBLE ? SERVO_FAULT_WRONG_SIGN
-							 : SERVO_FAULT_NO_EFFECT;
-		a->obey.ratio = -ratio;
-		report_fault(a);
-	}
-}
-
 static bool adaptive_observe(struct servo *servo, const struct servo_observation *o,
 			     struct servo_steering *out)
 {
@@ -831,7 +674,7 @@ static bool adaptive_observe(struct servo *servo, const struct servo_observation
 	double at_s, value;
 
 	if (o->direction == SERVO_PEER_DELAY) {
-		take_peer_delay(a, servo_ns(o->value), o->deviation_ns);
+		peer_delay_take(a, servo_ns(o->value), o->deviation_ns);
 		return false;
 	}
 	if (!a->has_origin) {
@@ -855,13 +698,9 @@ static bool adaptive_observe(struct servo *servo, const struct servo_observation
 		adaptive_reset(servo);
 		return false;
 	}
-	if (!a->obey.fault) {
-		watch_obedience(a, o, at_s, value);
-		watch_step(a, o, at_s, value);
-	}
 	remember(&a->direction[direction], at_s, value);
-	if (direction == DIRECTION_SYNC && !a->obey.fault) {
-		watch_runaway(servo, &a->direction[direction], at_s, value);
+	if (direction == DIRECTION_SYNC) {
+		watch_sync(servo, o, at_s, value);
 	}
 	if (direction == DIRECTION_SYNC && is_too_smooth(&a->direction[direction], a->quiet)) {
 		acquire_again(
@@ -962,7 +801,7 @@ static void adaptive_quality(const struct servo *servo, int64_t now_ns, struct s
 	}
 	bank_foresee(&a->bank, ahead, &variance, &frequency_variance);
 	out->frequency_error_ppb = gn_math_sqrt(frequency_variance);
-	state_error(servo, ahead, a->lost_ns ? 0 : steered_offset(a, own, a->filter_s + ahead),
+	state_error(servo, ahead, a->lost_ns ? 0 : adaptive_offset(a, own, a->filter_s + ahead),
 		    &out->error_ns, &out->bound_ns);
 }
 

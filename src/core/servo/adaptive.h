@@ -8,7 +8,9 @@
  *   review.c     is it still the right one?
  *   acquire.c    the first messages over again, with what they taught: is there a floor, how large is the noise
  *   jump.c       time steps, longer paths, and one direction alone
- *   obey.c       does the clock do what it is told?
+ *   peer.c       the delay as the peer delay mechanism has it
+ *   watch.c      does the clock do what it is told?
+ *   obey.c       the same, by frequency
  *   thermal.c    what temperature does to the frequency */
 #ifndef CORE_SERVO_ADAPTIVE_H
 #define CORE_SERVO_ADAPTIVE_H
@@ -60,6 +62,12 @@ struct direction {
 	double last_s, interval_s; /* of messages, and their usual distance */
 };
 
+/* The computer's own clock beside the steered one, Sync by Sync: sums with forgetting, of what was set and what was seen. */
+struct witness {
+	double count, interval_s, set, seen, set_set, set_seen;
+	double step_ns; /* by how much more the steered clock went on since the last Sync */
+};
+
 #define FREQUENCY_UNKNOWN 1e5 /* ppb, 1 sigma: any crystal */
 #define FREQUENCY_MAX 1e8     /* ppb: no clock is that far off */
 #define NEWS_MAX 4
@@ -69,6 +77,7 @@ struct adaptive {
 	struct direction direction[DIRECTIONS];
 	struct timeline timeline;
 	struct obey obey;
+	struct witness witness;
 	struct thermal thermal;
 
 	bool has_origin, is_direct; /* direct: offsets without a delay */
@@ -164,6 +173,21 @@ bool review_contradiction(struct adaptive *a, int direction);
 
 /* The last `count` messages lie around another place, by how much later; else they are just late. */
 bool review_row(const struct adaptive *a, int direction, int count, double *location);
+
+/* The clock's offset then, from what the oscillator's would be. */
+double adaptive_offset(const struct adaptive *a, double own, double at_s);
+
+/* Three messages in a row are a straight line but for their noise: this is its square. `last` >= 2: the index of the last. */
+double adaptive_bend(const struct direction *d, int last);
+
+/* watch.c: a Sync came, and is in the window. */
+void watch_sync(struct servo *servo, const struct servo_observation *o, double at_s, double value);
+
+/* obey.fault was found: unless the clock is seen to obey, it is told and left alone. */
+void watch_give_up(struct adaptive *a);
+
+/* peer.c */
+void peer_delay_take(struct adaptive *a, double delay, double deviation_ns);
 
 /* acquire.c: starts again with the messages since then, the frequency being that much less certain. */
 void acquire_again(struct adaptive *a, double since_s, double frequency_deviation);
