@@ -242,17 +242,25 @@ static int crossings(const double *values, int count, double threshold)
 	return sum;
 }
 
-/* Late messages come and go. A row of them that is not over, or was over before, is a change of something else; and what
- * stays on one side of the median for long is no noise. */
-static bool is_scattered(const double *values, int count, const double *sorted, const struct fit *fit)
+/* Late messages come and go. A row of them that is not over, or was over before, is a change of something else. */
+static bool comes_and_goes(const double *values, int count, const struct fit *fit)
 {
-	const struct noise_model *m = &fit->model;
+	return crossings(values, count, fit->location + FLOOR_WIDTH * gn_math_sqrt(fit->model.variance)) >= CROSSINGS;
+}
+
+/* What stays on one side of the median for long is no noise. */
+static bool is_scattered(const double *values, int count, const double *sorted)
+{
 	double median = (sorted[count / 2] + sorted[(count - 1) / 2]) / 2;
 
-	if (m->shape == NOISE_QUEUED) {
-		return crossings(values, count, fit->location + FLOOR_WIDTH * gn_math_sqrt(m->variance)) >= CROSSINGS;
-	}
 	return crossings(values, count, median) + 1 >= count / 2.0 - gn_math_sqrt(count);
+}
+
+static bool is_of_queues(const struct fit *fit, double hint)
+{
+	double mean = fit->model.mean;
+
+	return mean > QUEUE_MIN && mean < QUEUE_MAX && mean * mean > hint;
 }
 
 bool fit_floor(const double *values, int count, const struct fit_prior *prior, struct fit *out)
@@ -269,10 +277,12 @@ bool fit_floor(const double *values, int count, const struct fit_prior *prior, s
 	sort(sorted, count);
 	fit_exponential(sorted, count, out);
 	if (fit_queued(sorted, count, out->model.mean / count, hint, &queued) &&
-	    queued.log_likelihood > out->log_likelihood) {
+	    queued.log_likelihood > out->log_likelihood && is_of_queues(&queued, hint) &&
+	    (prior->has_floor || comes_and_goes(values, count, &queued))) {
 		*out = queued;
+		return true;
 	}
-	return out->model.mean > QUEUE_MIN && out->model.mean < QUEUE_MAX && out->model.mean * out->model.mean > hint && is_scattered(values, count, sorted, out);
+	return is_of_queues(out, hint) && is_scattered(values, count, sorted);
 }
 
 /* No clean message is that much noisier than the other direction's: what makes it so are queues, be there one or so many of

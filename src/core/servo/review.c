@@ -156,7 +156,9 @@ static bool look_again(struct adaptive *a, int direction, bool is_urgent)
 	}
 	fit_best(series.values, series.count, &prior, &fit);
 	is_too_wide = is_gaussian && prior.clean_variance > 0 && d->noise.model.variance > WIDEST * prior.clean_variance;
-	if (fit.model.shape == NOISE_GAUSSIAN && d->noise.model.shape == NOISE_QUEUED && d->noise.learnt > ESTABLISHED) {
+	if (fit.model.shape == NOISE_GAUSSIAN &&
+	    ((d->noise.model.shape == NOISE_QUEUED && d->noise.learnt > ESTABLISHED) ||
+	     (prior.clean_variance > 0 && fit.model.variance > WIDEST * prior.clean_variance))) {
 		return false;
 	}
 	if (!is_too_wide && fit.log_likelihood < present_likelihood(&d->noise.model, &series) + gain_needed(d, other, &fit)) {
