@@ -22,6 +22,7 @@
 #define HEAP_VARIANCE 16.0 /* of clean messages': of a row that is a floor somewhere else */
 #define ESTABLISHED 100 /* messages: queues that are empty for some time are still queues */
 #define WIDEST 400.0 /* variances of clean messages */
+#define ROW_CLEAN 4.5 /* messages: fewer lie together by chance in some burst */
 #define MOVED 3.0      /* deviations */
 
 struct series {
@@ -156,9 +157,9 @@ static bool look_again(struct adaptive *a, int direction, bool is_urgent)
 	}
 	fit_best(series.values, series.count, &prior, &fit);
 	is_too_wide = is_gaussian && prior.clean_variance > 0 && d->noise.model.variance > WIDEST * prior.clean_variance;
-	if (fit.model.shape == NOISE_GAUSSIAN &&
-	    ((d->noise.model.shape == NOISE_QUEUED && d->noise.learnt > ESTABLISHED) ||
-	     (prior.clean_variance > 0 && fit.model.variance > WIDEST * prior.clean_variance))) {
+	if ((fit.model.shape != NOISE_QUEUED && d->noise.model.shape == NOISE_QUEUED && d->noise.learnt > ESTABLISHED) ||
+	    (fit.model.shape == NOISE_GAUSSIAN && prior.clean_variance > 0 &&
+	     fit.model.variance > WIDEST * prior.clean_variance)) {
 		return false;
 	}
 	if (!is_too_wide && fit.log_likelihood < present_likelihood(&d->noise.model, &series) + gain_needed(d, other, &fit)) {
@@ -215,6 +216,7 @@ bool review_row(const struct adaptive *a, int direction, int count, double *loca
 	}
 	fit_best(values, count, &prior, &fit);
 	*location = fit.location;
-	return fit.model.shape != NOISE_EXPONENTIAL &&
+	return fit.model.clean * count > (fit.model.shape == NOISE_QUEUED ? ROW_CLEAN : 0) &&
+	       fit.model.shape != NOISE_EXPONENTIAL &&
 	       fit.model.variance < HEAP_VARIANCE * d->noise.model.variance;
 }
