@@ -13,6 +13,8 @@
 
 #define ROUNDS 8 /* of learning the size of gaussian noise, at most: mostly two do */
 #define START_LARGE 25.0 /* variances: from above, what might be wander or noise is taken for noise */
+#define LIKE 4.0 /* messages that the other direction's noise is worth */
+#define LIKE_FROM 8
 #define GOOD_ENOUGH 0.1
 #define SLOPES_MAX 8
 #define STEEPEST (5 * FREQUENCY_UNKNOWN) /* no crystal is off by more */
@@ -147,6 +149,14 @@ static bool rescale(struct trial *t)
 
 		is_other |= seen > 1 + GOOD_ENOUGH || seen < 1 - GOOD_ENOUGH;
 		t->model[i].variance = t->model[i].variance * seen + 0.01;
+	}
+	/* A few messages may agree by chance; whoever believes in it takes all later ones for wander of the clock. */
+	for (int i = 0; i < DIRECTIONS; i++) {
+		double others = t->model[1 - i].variance, own = t->model[i].variance;
+
+		if (t->count[i] > 0 && t->count[1 - i] > t->count[i] && t->count[1 - i] >= LIKE_FROM) {
+			t->model[i].variance = (t->count[i] * own + LIKE * others) / (t->count[i] + LIKE);
+		}
 	}
 	return is_other;
 }

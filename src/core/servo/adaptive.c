@@ -22,6 +22,7 @@
  * 98.7 .. 99.6 % of the time), and where messages queue, the floor is one too. */
 #define BOUND_SIGMAS 4.0
 #define BOUND_SIGMAS_QUEUED 6.0
+#define HOLDOVER_TAIL 1.5e-3 /* by the members' word; of 200 holdovers that covers 99.5 % of the time */
 #define SATURATED_AFTER 32 /* updates */
 #define BIAS_MEMORY 32.0   /* messages */
 #define BIAS_MAX 0.8       /* six times what chance makes of the mean of so many */
@@ -417,6 +418,10 @@ static void state_error(const struct servo *servo, double ahead_s, double left, 
 	deviation = gn_math_sqrt(variance) * doubt(a);
 	left = gn_math_fabs(left);
 	*error = gn_math_sqrt(deviation * deviation + left * left);
+	if (a->lost_ns) {
+		*bound = bank_bound(&a->bank, ahead_s, HOLDOVER_TAIL) * doubt(a) + known_asymmetry(servo);
+		return;
+	}
 	*bound = left + (is_queued ? BOUND_SIGMAS_QUEUED : BOUND_SIGMAS) * deviation + known_asymmetry(servo);
 }
 

@@ -17,6 +17,8 @@
 /* An oscillator may become another one (a fan starts, the sun comes out): who fell behind may catch up within some messages. */
 #define FARTHEST (-14.0)
 #define NO_LIKELIHOOD (-13.5)
+#define ROOT_TWO_PI 2.50662827463100050242
+#define BOUND_ROUNDS 30 /* of halving: the members' deviations differ by powers of ten */
 #define NO_WEIGHT 1e-9 /* below it a member is left out of the mean */
 
 struct member {
@@ -387,6 +389,26 @@ void bank_estimate(const struct bank *bank, struct bank_estimate *out)
 	*out = m;
 }
 
+/* Of one member after some time without a measurement. */
+static double foreseen_offset(const struct bank *bank, int i, double t, double h)
+{
+	return (bank->sync[i] - bank->delay[i]) / 2 + bank->frequency[i] * t + bank->drift[i] * h;
+}
+
+static double foreseen_variance(const struct bank *bank, int i, double t, double h)
+{
+	const struct bank_covariance *p = &bank->p;
+	const double q = members[i].q * members[i].q, w = members[i].w * members[i].w;
+	const double s = members[i].s * members[i].s;
+	const double x = (p->sync_sync[i] - 2 * p->sync_delay[i] + p->delay_delay[i]) / 4;
+	const double x_f = (p->sync_frequency[i] - p->frequency_delay[i]) / 2;
+	const double x_r = (p->sync_drift[i] - p->drift_delay[i]) / 2;
+	const double f = p->frequency_frequency[i], f_r = p->frequency_drift[i], r = p->drift_drift[i];
+
+	return x + 2 * x_f * t + 2 * x_r * h + f * t * t + 2 * f_r * t * h + r * h * h +
+	       ((s * t / 20 * t + q / 3) * t * t + w) * t;
+}
+
 void bank_foresee(const struct bank *bank, double seconds, double *offset_variance,
 		  double *frequency_variance)
 {
@@ -401,29 +423,58 @@ void bank_foresee(const struct bank *bank, double seconds, double *offset_varian
 		frequency_mean += weight * bank->frequency[i];
 		drift_mean += weight * bank->drift[i];
 	}
+	offset_mean += frequency_mean * t + drift_mean * h;
 	for (int i = 0; i < BANK_MEMBERS; i++) {
-		const double q = members[i].q * members[i].q, w = members[i].w * members[i].w;
-		const double s = members[i].s * members[i].s, weight = bank->weight[i];
-		const double x = (p->sync_sync[i] - 2 * p->sync_delay[i] + p->delay_delay[i]) / 4;
-		const double x_f = (p->sync_frequency[i] - p->frequency_delay[i]) / 2;
-		const double x_r = (p->sync_drift[i] - p->drift_delay[i]) / 2;
-		const double f = p->frequency_frequency[i], f_r = p->frequency_drift[i],
-			     r = p->drift_drift[i];
-		const double off = (bank->sync[i] - bank->delay[i]) / 2 - offset_mean +
-				   (bank->frequency[i] - frequency_mean) * t +
-				   (bank->drift[i] - drift_mean) * h;
+		const double q = members[i].q * members[i].q, s = members[i].s * members[i].s;
+		const double f = p->frequency_frequency[i], f_r = p->frequency_drift[i], r = p->drift_drift[i];
 		const double away = bank->frequency[i] - frequency_mean + (bank->drift[i] - drift_mean) * t;
+		const double weight = bank->weight[i], off = foreseen_offset(bank, i, t, h) - offset_mean;
 
 		if (weight < NO_WEIGHT) {
 			continue;
 		}
-		offset_sum += weight * (x + 2 * x_f * t + 2 * x_r * h + f * t * t + 2 * f_r * t * h +
-					r * h * h + ((s * t / 20 * t + q / 3) * t * t + w) * t + off * off);
+		offset_sum += weight * (foreseen_variance(bank, i, t, h) + off * off);
 		frequency_sum += weight *
 				 (f + 2 * f_r * t + r * t * t + (q + s * t * t / 3) * t + away * away);
 	}
 	*offset_variance = offset_sum;
 	*frequency_variance = frequency_sum;
+}
+
+/* The probability that a normal variable is above `a`. */
+static double above(double a)
+{
+	return a > 8 ? 0 : gn_math_exp(-a * a / 2) / ROOT_TWO_PI / gn_math_normal_hazard(-a);
+}
+
+double bank_bound(const struct bank *bank, double seconds, double tail)
+{
+	const double t = seconds, h = t * t / 2;
+	double weight[BANK_MEMBERS], off[BANK_MEMBERS], deviation[BANK_MEMBERS];
+	double sum = 0, mean = 0, low = 0, high = 0;
+
+	for (int i = 0; i < BANK_MEMBERS; i++) {
+		mean += bank->weight[i] * foreseen_offset(bank, i, t, h);
+	}
+	for (int i = 0; i < BANK_MEMBERS; i++) {
+		weight[i] = bank->weight[i] < NO_WEIGHT ? 0 : gn_math_sqrt(gn_math_sqrt(bank->weight[i])) * gn_math_sqrt(bank->weight[i]);
+		off[i] = gn_math_fabs(foreseen_offset(bank, i, t, h) - mean);
+		deviation[i] = gn_math_sqrt(foreseen_variance(bank, i, t, h));
+		sum += weight[i];
+		high = weight[i] > 0 && off[i] + 8 * deviation[i] > high ? off[i] + 8 * deviation[i] : high;
+	}
+	for (int round = 0; round < BOUND_ROUNDS; round++) {
+		double middle = (low + high) / 2, beyond = 0;
+
+		for (int i = 0; i < BANK_MEMBERS; i++) {
+			beyond += weight[i] > 0 ? weight[i] * (above((middle - off[i]) / deviation[i]) +
+							       above((middle + off[i]) / deviation[i]))
+						: 0;
+		}
+		low = beyond > tail * sum ? middle : low;
+		high = beyond > tail * sum ? high : middle;
+	}
+	return high;
 }
 
 bool bank_is_possible(const struct bank *bank)

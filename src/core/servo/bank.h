@@ -87,6 +87,10 @@ void bank_estimate(const struct bank *bank, struct bank_estimate *out);
 void bank_foresee(const struct bank *bank, double seconds, double *offset_variance,
 		  double *frequency_variance);
 
+/* What the estimate's error stays within then but for `tail` of all cases. The members' word is heard with the root of their
+ * weights: how much an oscillator wanders is never known well. */
+double bank_bound(const struct bank *bank, double seconds, double tail);
+
 /* Finite, and variances not negative. */
 bool bank_is_possible(const struct bank *bank);
 
