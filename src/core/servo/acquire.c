@@ -12,9 +12,13 @@
 #include "core/servo/math.h"
 
 #define ROUNDS 8 /* of learning the size of gaussian noise, at most: mostly two do */
-#define START_LARGE 25.0 /* variances: from above, what might be wander or noise is taken for noise */
+#define START_LARGE 25.0 /* variances */
+#define START_SMALL 1e-4
+#define SMALL_FROM 16 /* messages of Sync */
+#define SMALL_GAIN 3.0
 #define LIKE 4.0 /* messages that the other direction's noise is worth */
 #define LIKE_FROM 8
+#define LIKE_MOST 30.0 /* variances: a direction that is so much noisier is another kind */
 #define GOOD_ENOUGH 0.1
 #define SLOPES_MAX 8
 #define STEEPEST (5 * FREQUENCY_UNKNOWN) /* no crystal is off by more */
@@ -45,7 +49,7 @@ struct trial {
 	double at_s;
 	double log_density, log_recent; /* recent: of messages that came since the last time */
 	double square[DIRECTIONS], cube[DIRECTIONS]; /* of the errors, in their deviations */
-	int count[DIRECTIONS];
+	int count[DIRECTIONS], outliers;
 	struct belief beliefs[DIRECTIONS][WINDOW];
 	int length[DIRECTIONS]; /* of the windows */
 };
@@ -110,6 +114,7 @@ static void take(const struct adaptive *a, struct trial *t, const struct sample 
 		t->log_density += verdict.log_density;
 		t->log_recent += sample->at_s > a->acquired_s ? verdict.log_density : 0;
 	}
+	t->outliers += verdict.kind != NOISE_USED;
 	if (verdict.kind == NOISE_USED || t->model[direction].shape == NOISE_GAUSSIAN) {
 		bank_take(&t->bank, &t->model[direction], component_of(direction), sample->value, &verdict);
 	}
@@ -128,6 +133,7 @@ static void run(const struct adaptive *a, struct trial *t)
 	const struct sample *sample = next_sample(a, index, &direction);
 
 	t->log_density = t->log_recent = 0;
+	t->outliers = 0;
 	for (int i = 0; i < DIRECTIONS; i++) {
 		t->length[i] = a->direction[i].count;
 		t->square[i] = t->cube[i] = 0;
@@ -137,6 +143,14 @@ static void run(const struct adaptive *a, struct trial *t)
 	for (; sample; sample = next_sample(a, index, &direction)) {
 		take(a, t, sample, direction, index[direction] - 1);
 	}
+}
+
+/* Queues make messages late, never early: without that there is no floor to look for. */
+static bool is_skewed(const struct trial *t, int direction)
+{
+	return t->count[direction] >= QUEUED_FROM_DELAY - 2 &&
+	       t->cube[direction] > SKEWNESS * t->square[direction] *
+					    gn_math_sqrt(t->square[direction] / t->count[direction]);
 }
 
 /* The noise as large as it was seen to be: the errors over what was expected of them. False: as it was. */
@@ -152,16 +166,18 @@ static bool rescale(struct trial *t)
 	}
 	/* A few messages may agree by chance; whoever believes in it takes all later ones for wander of the clock. */
 	for (int i = 0; i < DIRECTIONS; i++) {
-		double others = t->model[1 - i].variance, own = t->model[i].variance;
+		double own = t->model[i].variance, others = t->model[1 - i].variance;
 
-		if (t->count[i] > 0 && t->count[1 - i] > t->count[i] && t->count[1 - i] >= LIKE_FROM) {
+		others = others < LIKE_MOST * own ? others : LIKE_MOST * own;
+
+		if (t->count[i] > 0 && t->count[1 - i] > t->count[i] && !is_skewed(t, 1 - i) && t->count[1 - i] >= LIKE_FROM) {
 			t->model[i].variance = (t->count[i] * own + LIKE * others) / (t->count[i] + LIKE);
 		}
 	}
 	return is_other;
 }
 
-static void try_gaussian(const struct adaptive *a, struct trial *t)
+static void try_gaussian(const struct adaptive *a, double scale, struct trial *t)
 {
 	for (int i = 0; i < DIRECTIONS; i++) {
 		const struct noise_model *m = &a->direction[i].noise.model;
@@ -169,7 +185,7 @@ static void try_gaussian(const struct adaptive *a, struct trial *t)
 
 		t->model[i] = (struct noise_model){ .shape = NOISE_GAUSSIAN,
 						    .clean = 1,
-						    .variance = START_LARGE * m->variance + late };
+						    .variance = scale * (m->variance + late) };
 	}
 	for (int round = 0; round < ROUNDS; round++) {
 		bank_init(&t->bank, a->frequency_prior, a->frequency_deviation);
@@ -341,14 +357,6 @@ static void cut_windows(struct adaptive *a, double since_s)
 	}
 }
 
-/* Queues make messages late, never early: without that there is no floor to look for. */
-static bool is_skewed(const struct trial *t, int direction)
-{
-	return t->count[direction] >= QUEUED_FROM_DELAY - 2 &&
-	       t->cube[direction] > SKEWNESS * t->square[direction] *
-					    gn_math_sqrt(t->square[direction] / t->count[direction]);
-}
-
 /* Few messages of plain noise look like exponential ones now and then. */
 static double gain_needed(const struct trial *t)
 {
@@ -378,7 +386,7 @@ static bool find_queues(struct adaptive *a, const struct trial *gaussian, struct
 	cut_windows(a, sample_of(sync, sync->count - SHORT_WINDOW)->at_s);
 	part.model[0] = gaussian->model[0];
 	part.model[1] = gaussian->model[1];
-	try_gaussian(a, &part);
+	try_gaussian(a, START_LARGE, &part);
 	is_found = try_queued(a, queued) && queued->log_density > part.log_density + gain_needed(queued);
 	sync->count = counts[0];
 	delay->count = counts[1];
@@ -394,15 +402,23 @@ static bool has_floor(const struct adaptive *a)
 void acquire(struct adaptive *a)
 {
 	struct trial gaussian, queued;
+	const struct trial *best;
 
 	if (a->direction[DIRECTION_SYNC].count < 3) {
 		return;
 	}
-	try_gaussian(a, &gaussian);
+	try_gaussian(a, START_LARGE, &gaussian);
 	if (find_queues(a, &gaussian, &queued)) {
 		adopt(a, &queued);
-	} else if (!has_floor(a) || gaussian.log_recent > a->log_density) {
-		adopt(a, &gaussian);
+		return;
+	}
+	/* What might be wander or noise is taken for noise where it begins with much, and for wander where with little. */
+	if (a->direction[DIRECTION_SYNC].count >= SMALL_FROM) {
+		try_gaussian(a, START_SMALL, &queued);
+	}
+	best = a->direction[DIRECTION_SYNC].count >= SMALL_FROM && queued.outliers == 0 && queued.log_density > gaussian.log_density + SMALL_GAIN ? &queued : &gaussian;
+	if (!has_floor(a) || best->log_recent > a->log_density) {
+		adopt(a, best);
 	}
 }
 
@@ -414,7 +430,7 @@ bool acquire_queues(struct adaptive *a)
 	bank_estimate(&a->bank, &e);
 	a->frequency_prior = e.frequency;
 	a->frequency_deviation = gn_math_sqrt(e.frequency_variance);
-	try_gaussian(a, &gaussian);
+	try_gaussian(a, START_LARGE, &gaussian);
 	if (!find_queues(a, &gaussian, &queued)) {
 		return false;
 	}
