@@ -99,3 +99,85 @@ TEST(a_crystal_hardly_beyond_the_limit_is_told_some_time)
 	sim_run(&sim, 300); /* 30 us */
 	CHECK_EQ(sim_quality(&sim).fault, SERVO_FAULT_SATURATED);
 }
+
+/* ---- what the computer's own clock says of it ---- */
+
+/* A Sync a second, from 100 us and 20 ppm off. */
+static struct sim sim_slow(void)
+{
+	struct gn_servo_config config = sim_config();
+	struct sim sim;
+
+	config.first_step_threshold = 0;
+	sim = sim_with(&config);
+	sim.interval_s = 1;
+	servo_set_interval(&sim.servo, 1);
+	sim.error_ns = 1e5;
+	return sim;
+}
+
+TEST(a_clock_that_obeys_while_the_time_transmitter_runs_away_is_not_blamed)
+{
+	for (int i = 0; i < 10; i++) {
+		struct sim sim = sim_slow();
+
+		/* The messages are those of a clock that does nothing of what it is told. */
+		for (int k = 0; k < 40; k++) {
+			sim_turn(&sim);
+			sim.transmitter_ns = sim.error_ns - 1e5 - 20000 * sim.at_s;
+		}
+		CHECK_EQ(sim.news_count, 0);
+		CHECK_EQ(sim_quality(&sim).fault, SERVO_FAULT_NONE);
+		CHECK(sim.word.state != SERVO_UNLOCKED);
+	}
+}
+
+TEST(a_clock_that_does_not_obey_is_blamed_for_the_same_messages)
+{
+	for (int i = 0; i < 10; i++) {
+		struct sim sim = sim_slow();
+
+		sim.obedience = IGNORES_FREQUENCY;
+		sim_run(&sim, 40);
+		CHECK_EQ(sim_count_news(&sim, SERVO_FOUND_FAULT), 1);
+		CHECK_EQ(sim_quality(&sim).fault, SERVO_FAULT_NO_EFFECT);
+		CHECK_EQ(sim.word.state, SERVO_UNLOCKED);
+	}
+}
+
+TEST(a_step_that_the_time_transmitter_takes_back_was_carried_out_all_the_same)
+{
+	static const double offsets[] = { 1e9, -3e7, 1e6 };
+
+	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+		struct sim sim = sim_default();
+		double seen;
+
+		sim.error_ns = offsets[i];
+		sim_turn(&sim);
+		seen = sim_off(&sim);
+		sim_turn(&sim);
+		CHECK_EQ(sim.jumps, 1);
+		sim.transmitter_ns = sim.error_ns - seen;
+		sim_turn(&sim);
+		CHECK_EQ(sim_find_news(&sim, SERVO_FOUND_FAULT), -1);
+		CHECK_EQ(sim_quality(&sim).fault, SERVO_FAULT_NONE);
+	}
+}
+
+TEST(a_step_that_the_clock_did_not_take_is_seen_by_the_next_sync)
+{
+	static const double offsets[] = { 1e9, -3e7, 1e6 };
+
+	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+		struct sim sim = sim_default();
+
+		sim.obedience = IGNORES_STEPS;
+		sim.error_ns = offsets[i];
+		for (int k = 0; k < 3; k++) {
+			sim_turn(&sim);
+		}
+		CHECK_EQ(sim.jumps, 1);
+		CHECK_EQ(sim_quality(&sim).fault, SERVO_FAULT_STEP);
+	}
+}
