@@ -833,15 +833,29 @@ static void adaptive_recall(struct servo *servo, const struct servo_memory *memo
 	}
 }
 
+static bool is_possible_direction(const struct direction *d)
+{
+	if (!noise_is_possible(&d->noise) || d->next >= WINDOW || d->count > WINDOW ||
+	    !servo_is_number(d->last_s) || !servo_is_number(d->suspicion.mean)) {
+		return false;
+	}
+	for (int i = 0; i < WINDOW; i++) {
+		const struct sample *s = &d->window[i];
+
+		if (!servo_is_number(s->at_s) || !servo_is_number(s->value) || !servo_is_number(s->other) ||
+		    !servo_is_number((double)s->off)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool adaptive_is_possible(const struct servo *servo)
 {
 	const struct adaptive *a = adaptive_of_const(servo);
 
 	for (int i = 0; i < DIRECTIONS; i++) {
-		const struct direction *d = &a->direction[i];
-
-		if (!noise_is_possible(&d->noise) || d->next >= WINDOW || d->count > WINDOW ||
-		    !servo_is_number(d->last_s) || !servo_is_number(d->suspicion.mean)) {
+		if (!is_possible_direction(&a->direction[i])) {
 			return false;
 		}
 	}

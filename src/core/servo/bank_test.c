@@ -80,6 +80,30 @@ static void plain_measure(struct plain *k, const double h[N], double value, doub
 	}
 }
 
+/* One of the two components is `sum` less the other one, and noise; the rest stays: x' = T x, P' = T P T' + noise. */
+static void plain_measure_against(struct plain *k, int own, int other, double sum, double variance)
+{
+	double t[N][N] = { { 0 } }, x[N] = { 0 }, p[N][N] = { { 0 } };
+
+	for (int i = 0; i < N; i++) {
+		t[i][i == own ? other : i] = i == own ? -1 : 1;
+	}
+	for (int i = 0; i < N; i++) {
+		for (int j = 0; j < N; j++) {
+			x[i] += t[i][j] * k->x[j];
+			for (int a = 0; a < N; a++) {
+				for (int b = 0; b < N; b++) {
+					p[i][j] += t[i][a] * k->p[a][b] * t[j][b];
+				}
+			}
+		}
+	}
+	x[own] += sum;
+	p[own][own] += variance;
+	memcpy(k->x, x, sizeof(x));
+	memcpy(k->p, p, sizeof(p));
+}
+
 /* ---- the bank beside it ---- */
 
 static void row_of(const struct bank *bank, int i, double x[N], double p[N][N])
@@ -183,6 +207,63 @@ TEST(each_member_is_a_plain_kalman_filter)
 	}
 }
 
+static void run_randomly(struct bank *bank, int messages)
+{
+	double x = 0, frequency = 3;
+
+	bank_init(bank, 2, 5);
+	for (int i = 0; i < messages; i++) {
+		frequency += 0.1 * random_normal();
+		x += frequency;
+		bank_predict(bank, 1, 0.01);
+		bank_measure(bank, BANK_SYNC, 500 + x + 5 * random_normal(), 25, NULL);
+		bank_measure(bank, BANK_DELAY, 500 - x + 5 * random_normal(), 36, NULL);
+	}
+}
+
+TEST(against_the_other_direction_each_member_is_what_matrices_say)
+{
+	for (int member = 0; member < BANK_MEMBERS; member++) {
+		struct bank bank;
+		struct plain k;
+
+		begin(&bank, &k, member);
+		for (int i = 0; i < 20; i++) {
+			double t = random_between(0.01, 2), variance = random_between(1, 400), value;
+			bool is_sync = test_random_below(2);
+
+			bank_predict(&bank, t, 0.5);
+			plain_predict(&k, t, 0.5);
+			value = k.x[0] + 30 * random_normal();
+			bank_measure(&bank, BANK_SYNC, value, variance, NULL);
+			plain_measure(&k, h_of_sync, value, variance);
+			value = k.x[0] + k.x[3] + 1000 * random_normal();
+			bank_measure_against(&bank, is_sync ? BANK_SYNC : BANK_DELAY, value, variance);
+			plain_measure_against(&k, is_sync ? 0 : 3, is_sync ? 3 : 0, value, variance);
+			check_same(&bank, member, &k);
+		}
+	}
+}
+
+TEST(what_is_measured_against_the_other_direction_is_the_sum_alone)
+{
+	struct bank bank;
+	struct bank_estimate before, after;
+
+	run_randomly(&bank, 50);
+	bank_doubt(&bank, BANK_DELAY, 1e6);
+	bank_estimate(&bank, &before);
+	bank_measure_against(&bank, BANK_DELAY, 1000, 25);
+	bank_estimate(&bank, &after);
+	CHECK_NEAR(after.sync + after.delay, 1000, 1e-6);
+	CHECK_NEAR(after.delay_variance, before.sync_variance + 25, 1e-6);
+	CHECK(after.sync == before.sync && after.sync_variance == before.sync_variance);
+	CHECK(after.frequency == before.frequency && after.frequency_variance == before.frequency_variance);
+	bank_predict(&bank, 1, 0);
+	bank_estimate(&bank, &after);
+	CHECK_NEAR(after.sync + after.delay, 1000, 1e-6); /* whatever the oscillator does */
+}
+
 TEST(members_differ_and_some_know_a_drift_and_some_white_noise)
 {
 	int walks = 0, whites = 0, drifts = 0;
@@ -282,20 +363,6 @@ TEST(densities_weigh_instead_of_the_error_where_they_are_told)
 }
 
 /* ---- foreseeing ---- */
-
-static void run_randomly(struct bank *bank, int messages)
-{
-	double x = 0, frequency = 3;
-
-	bank_init(bank, 2, 5);
-	for (int i = 0; i < messages; i++) {
-		frequency += 0.1 * random_normal();
-		x += frequency;
-		bank_predict(bank, 1, 0.01);
-		bank_measure(bank, BANK_SYNC, 500 + x + 5 * random_normal(), 25, NULL);
-		bank_measure(bank, BANK_DELAY, 500 - x + 5 * random_normal(), 36, NULL);
-	}
-}
 
 TEST(what_is_foreseen_is_what_a_prediction_says)
 {

@@ -28,6 +28,7 @@
 #define WIDEST 400.0 /* variances */
 #define FLOOR_FROM 3 /* values, where it is known what clean ones are like */
 #define FLOOR_FROM_ALONE 6
+#define EXPONENTIAL_CROSSINGS 0.465 /* of the values: 2 p (1 - p) with p = exp(-1) beyond the mean */
 #define CROSSINGS 3 /* late ones in two groups at least */
 #define EDGE 0.03
 
@@ -256,6 +257,14 @@ static bool is_scattered(const double *values, int count, const double *sorted)
 	return crossings(values, count, median) + 1 >= count / 2.0 - gn_math_sqrt(count);
 }
 
+/* Of exponential noise a third lies beyond its mean, and comes and goes: a wild value, early or late, is none. */
+static bool is_exponential(const double *values, int count, const double *sorted, const struct fit *fit)
+{
+	return is_scattered(values, count, sorted) &&
+	       crossings(values, count, sorted[0] + fit->model.mean) + 1 >=
+		       EXPONENTIAL_CROSSINGS * count - gn_math_sqrt(count);
+}
+
 static bool is_of_queues(const struct fit *fit, double hint)
 {
 	double mean = fit->model.mean;
@@ -282,7 +291,7 @@ bool fit_floor(const double *values, int count, const struct fit_prior *prior, s
 		*out = queued;
 		return true;
 	}
-	return is_of_queues(out, hint) && is_scattered(values, count, sorted);
+	return is_of_queues(out, hint) && is_exponential(values, count, sorted, out);
 }
 
 /* No clean message is that much noisier than the other direction's: what makes it so are queues, be there one or so many of

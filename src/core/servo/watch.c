@@ -153,7 +153,7 @@ void watch_sync(struct servo *servo, const struct servo_observation *o, double a
 {
 	struct adaptive *a = adaptive_of(servo);
 
-	if (a->updates > 0) {
+	if (a->direction[DIRECTION_SYNC].count > 1) {
 		hear_witness(&a->witness, at_s - a->now_s, (double)(o->now_ns - a->now_ns) * 1e-9, -a->set_ppb);
 	}
 	if (!a->obey.fault) {
