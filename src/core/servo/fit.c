@@ -291,7 +291,8 @@ bool fit_floor(const double *values, int count, const struct fit_prior *prior, s
 		*out = queued;
 		return true;
 	}
-	return is_of_queues(out, hint) && is_exponential(values, count, sorted, out);
+	return is_of_queues(out, hint) &&
+	       (prior->has_floor ? is_scattered(values, count, sorted) : is_exponential(values, count, sorted, out));
 }
 
 /* No clean message is that much noisier than the other direction's: what makes it so are queues, be there one or so many of
