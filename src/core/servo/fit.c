@@ -10,7 +10,8 @@
 #define ROOT_TWO_PI 2.50662827463100050242
 
 #define UNEXPECTED 1e-4 /* over the mean: what fits neither is not impossible */
-#define ROUNDS 6
+#define ROUNDS_AT_FIRST 3 /* from each beginning, and more from the best of them */
+#define ROUNDS 4
 #define FINEST 256.0      /* a floor is not finer than the mean distance of values over this */
 #define HEAP_WIDTH 3.5    /* deviations of the floor, in which nearly all clean values lie */
 #define HEAP_SURPRISE 5.0 /* nats */
@@ -202,6 +203,11 @@ static double heap_surprise(const struct fit *fit, int count)
 	return surprise + many * gn_math_log(many / by_chance) + gn_math_log(many + 1) / 2;
 }
 
+static bool is_possible(const struct fit *fit, int count)
+{
+	return heap_surprise(fit, count) > HEAP_SURPRISE && count * (1 - fit->model.clean) > LATE_LEAST;
+}
+
 static bool fit_queued(const double *sorted, int count, double spacing, double hint, struct fit *out)
 {
 	const int sizes[] = { 0, 3, 5, count / 12, count / 5, count / 2 };
@@ -219,17 +225,20 @@ static bool fit_queued(const double *sorted, int count, double spacing, double h
 		} else {
 			start_at_heap(sorted, count, sizes[s], &fit);
 		}
-		for (int i = 0; i < ROUNDS; i++) {
+		for (int i = 0; i < ROUNDS_AT_FIRST; i++) {
 			improve(sorted, count, least * least, hint, &fit);
 		}
 		noise_keep_bounds(&fit.model);
-		if (heap_surprise(&fit, count) > HEAP_SURPRISE && count * (1 - fit.model.clean) > LATE_LEAST &&
-		    (!has_any || fit.log_likelihood > out->log_likelihood)) {
+		if (is_possible(&fit, count) && (!has_any || fit.log_likelihood > out->log_likelihood)) {
 			*out = fit;
 			has_any = true;
 		}
 	}
-	return has_any;
+	for (int i = 0; i < ROUNDS && has_any; i++) {
+		improve(sorted, count, least * least, hint, out);
+		noise_keep_bounds(&out->model);
+	}
+	return has_any && is_possible(out, count);
 }
 
 /* How often the values, as they came, went from one side of a threshold to the other. */

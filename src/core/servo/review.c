@@ -18,6 +18,7 @@
 #define MANY 24 /* messages: of so many, plain noise leans to one side seldom enough */
 #define SKEWNESS 0.8
 #define REVIEWED_LEAST 8
+#define OFTEN_UNTIL 512  /* messages */
 #define TRUSTED_FROM 8 /* messages of the other direction */
 #define HEAP_VARIANCE 16.0 /* of clean messages': of a row that is a floor somewhere else */
 #define ESTABLISHED 100 /* messages: queues that are empty for some time are still queues */
@@ -34,7 +35,7 @@ struct series {
 
 static int due(const struct direction *d)
 {
-	int part = d->count < WINDOW ? d->count / 4 : WINDOW / 2;
+	int part = d->count < WINDOW ? d->count / 4 : d->seen < OFTEN_UNTIL ? WINDOW / 2 : 2 * WINDOW;
 
 	return d->seen <= WINDOW ? (part > 1 ? part : 1) : part > REVIEWED_LEAST ? part : REVIEWED_LEAST;
 }
