@@ -11,7 +11,7 @@
 #include "core/servo/fit.h"
 #include "core/servo/math.h"
 
-#define ROUNDS 8 /* of learning the size of gaussian noise, at most: mostly two do */
+#define ROUNDS 8         /* of learning the size of gaussian noise, at most: mostly two do */
 #define START_LARGE 25.0 /* variances */
 #define START_SMALL 1e-4
 #define SMALL_FROM 16 /* messages of Sync */
@@ -22,7 +22,7 @@
 #define GOOD_ENOUGH 0.1
 #define SLOPES_MAX 8
 #define STEEPEST (5 * FREQUENCY_UNKNOWN) /* no crystal is off by more */
-#define QUEUED_FROM_DELAY 8 /* and of Delay_Req, once a slope is known */
+#define QUEUED_FROM_DELAY 8              /* and of Delay_Req, once a slope is known */
 #define SHORT_WINDOW                                                                                         \
 	24 /* messages of Sync: where the oscillator wanders too far for a line below the whole window */
 #define QUEUED_FROM 16 /* messages of Sync: fewer cannot tell a floor from chance */
@@ -47,7 +47,7 @@ struct trial {
 	struct noise_model model[DIRECTIONS];
 	struct bank bank;
 	double at_s;
-	double log_density, log_recent; /* recent: of messages that came since the last time */
+	double log_density, log_recent;              /* recent: of messages that came since the last time */
 	double square[DIRECTIONS], cube[DIRECTIONS]; /* of the errors, in their deviations */
 	int count[DIRECTIONS], outliers;
 	struct belief beliefs[DIRECTIONS][WINDOW];
@@ -170,7 +170,8 @@ static bool rescale(struct trial *t)
 
 		others = others < LIKE_MOST * own ? others : LIKE_MOST * own;
 
-		if (t->count[i] > 0 && t->count[1 - i] > t->count[i] && !is_skewed(t, 1 - i) && t->count[1 - i] >= LIKE_FROM) {
+		if (t->count[i] > 0 && t->count[1 - i] > t->count[i] && !is_skewed(t, 1 - i) &&
+		    t->count[1 - i] >= LIKE_FROM) {
 			t->model[i].variance = (t->count[i] * own + LIKE * others) / (t->count[i] + LIKE);
 		}
 	}
@@ -274,7 +275,9 @@ static bool find_line(const struct adaptive *a, struct trial *t, struct line *li
 	for (int i = 0; i < count; i++) {
 		struct fit fit[DIRECTIONS] = { { .log_likelihood = 0 } };
 
-		if (gn_math_fabs(slopes[i] - a->frequency_prior) > STEEPEST || !fit_directions(a, slopes[i], line->at_s, fit) || (has_any && fit[0].log_likelihood + fit[1].log_likelihood <= best)) {
+		if (gn_math_fabs(slopes[i] - a->frequency_prior) > STEEPEST ||
+		    !fit_directions(a, slopes[i], line->at_s, fit) ||
+		    (has_any && fit[0].log_likelihood + fit[1].log_likelihood <= best)) {
 			continue;
 		}
 		has_any = true;
@@ -416,7 +419,10 @@ void acquire(struct adaptive *a)
 	if (a->direction[DIRECTION_SYNC].count >= SMALL_FROM) {
 		try_gaussian(a, START_SMALL, &queued);
 	}
-	best = a->direction[DIRECTION_SYNC].count >= SMALL_FROM && queued.outliers == 0 && queued.log_density > gaussian.log_density + SMALL_GAIN ? &queued : &gaussian;
+	best = a->direction[DIRECTION_SYNC].count >= SMALL_FROM && queued.outliers == 0 &&
+			       queued.log_density > gaussian.log_density + SMALL_GAIN
+		       ? &queued
+		       : &gaussian;
 	if (!has_floor(a) || best->log_recent > a->log_density) {
 		adopt(a, best);
 	}

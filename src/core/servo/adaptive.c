@@ -23,14 +23,14 @@
 #define BOUND_SIGMAS 4.0
 #define BOUND_SIGMAS_QUEUED 6.0
 #define HOLDOVER_TAIL 1.5e-3 /* by the members' word; of 200 holdovers that covers 99.5 % of the time */
-#define SATURATED_AFTER 32 /* updates */
-#define BIAS_MEMORY 32.0   /* messages */
-#define BIAS_MAX 0.8       /* six times what chance makes of the mean of so many */
+#define SATURATED_AFTER 32   /* updates */
+#define BIAS_MEMORY 32.0     /* messages */
+#define BIAS_MAX 0.8         /* six times what chance makes of the mean of so many */
 #define SQUARE_MEMORY 16.0
 #define SQUARE_MIN                                                                                           \
 	0.2 /* noise has become so much less that learning it would take too long; by chance once in 1e7 */
 #define SMOOTH_MESSAGES 8
-#define SMOOTH_LATE 0.001  /* likewise, of the mean time in queues, squared */
+#define SMOOTH_LATE 0.001 /* likewise, of the mean time in queues, squared */
 #define RARELY_CLEAN 0.1
 #define SMOOTH 0.04        /* of the variance: all of so many by chance once in 6e4 */
 #define SMOOTH_GROWTH 30.0 /* of the variance, without which there is nothing to be suspected */
@@ -300,7 +300,8 @@ double adaptive_bend(const struct direction *d, int last)
 static bool is_too_smooth(struct direction *d, uint32_t quiet)
 {
 	const struct noise_model *m = &d->noise.model;
-	bool is_gaussian = m->shape == NOISE_GAUSSIAN, is_late = m->clean < RARELY_CLEAN || d->late >= SMOOTH_MESSAGES;
+	bool is_gaussian = m->shape == NOISE_GAUSSIAN,
+	     is_late = m->clean < RARELY_CLEAN || d->late >= SMOOTH_MESSAGES;
 	double least = d->least_variance, variance = is_gaussian ? m->variance : m->mean * m->mean;
 
 	if (is_gaussian && quiet >= WINDOW && (least == 0 || variance < least)) {
@@ -311,7 +312,8 @@ static bool is_too_smooth(struct direction *d, uint32_t quiet)
 		return false;
 	}
 	for (int i = 2; i < SMOOTH_MESSAGES; i++) {
-		if (adaptive_bend(d, d->count - SMOOTH_MESSAGES + i) > (is_gaussian ? SMOOTH : SMOOTH_LATE) * variance) {
+		if (adaptive_bend(d, d->count - SMOOTH_MESSAGES + i) >
+		    (is_gaussian ? SMOOTH : SMOOTH_LATE) * variance) {
 			return false;
 		}
 	}
@@ -387,7 +389,6 @@ static void take_in(struct servo *servo, int direction, double at_s, double valu
 	}
 	review(a, direction);
 }
-
 
 /* ---- steering ---- */
 
@@ -520,7 +521,8 @@ static void steer(struct servo *servo, double at_s, const struct bank_estimate *
 
 	a->slowed = is_slow ? a->slowed : 0;
 	asked = is_slow ? frequency_by_bandwidth(servo, frequency,
-						 adaptive_offset(a, measured(a, e, at_s, own), at_s), interval)
+						 adaptive_offset(a, measured(a, e, at_s, own), at_s),
+						 interval)
 			: frequency_to_zero(frequency, offset, interval);
 	allowed = servo_limit(servo, asked);
 	watch_saturation(servo, offset, asked, allowed);

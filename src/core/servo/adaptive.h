@@ -31,8 +31,8 @@ enum { DIRECTION_SYNC, DIRECTION_DELAY, DIRECTIONS };
 struct sample {
 	double at_s; /* local time since the origin */
 	double value;
-	double other; /* what was believed then that the other direction would show */
-	float off;    /* and by how much more this message was than was believed of its own */
+	double other;   /* what was believed then that the other direction would show */
+	float off;      /* and by how much more this message was than was believed of its own */
 	bool has_other; /* it was known at least as well as some messages say */
 };
 
@@ -80,12 +80,12 @@ struct adaptive {
 	struct witness witness;
 	struct thermal thermal;
 
-	bool has_origin, is_direct; /* direct: offsets without a delay */
-	struct gn_precise origin;   /* at_s == 0 */
-	struct gn_offset base;      /* what is between the frame and the clock beside timeline_total() */
+	bool has_origin, is_direct;     /* direct: offsets without a delay */
+	struct gn_precise origin;       /* at_s == 0 */
+	struct gn_offset base;          /* what is between the frame and the clock beside timeline_total() */
 	double acquired_s, log_density; /* of messages as they were foreseen, since then */
-	double filter_s;            /* when the bank is */
-	int64_t now_ns;             /* of the last message, and its local time */
+	double filter_s;                /* when the bank is */
+	int64_t now_ns;                 /* of the last message, and its local time */
 	double now_s;
 	double frequency_prior, frequency_deviation;
 	uint32_t quiet;                   /* Syncs taken in since the last jump or beginning */

@@ -19,7 +19,7 @@
 #define NO_LIKELIHOOD (-13.5)
 #define ROOT_TWO_PI 2.50662827463100050242
 #define BOUND_ROUNDS 30 /* of halving: the members' deviations differ by powers of ten */
-#define NO_WEIGHT 1e-9 /* below it a member is left out of the mean */
+#define NO_WEIGHT 1e-9  /* below it a member is left out of the mean */
 
 struct member {
 	double q, w, s; /* ppb/sqrt(s), ns/sqrt(s), ppb/s/sqrt(s) */
@@ -34,8 +34,8 @@ struct member {
 static const struct member members[BANK_MEMBERS] = {
 #ifdef GN_SERVO_SMALL
 	{ 1e-3, 0, 0, 0 },       { 1e-2, 0, 0, 0 },       { 3e-2, 0, 0, 0 },    { 1e-1, 0, 0, 0 },
-	{ 3e-1, 0, 0, 0 },       { 1, 0, 0, 0 },          { 3, 0, 0, 0 },       { 10, 0, 0, 0 },
-	{ 100, 0, 0, 0 },        { 1e-3, 0.03, 0, -1.0 }, { 1e-2, 0.3, 0, -1 }, { 1e-1, 3, 0, -1 },
+	{ 3e-1, 0, 0, 0 },       { 1, 0, 0, -0.5 },       { 3, 0, 0, -1.0 },    { 10, 0, 0, -1.5 },
+	{ 100, 0, 0, -4.5 },     { 1e-3, 0.03, 0, -1.0 }, { 1e-2, 0.3, 0, -1 }, { 1e-1, 3, 0, -1 },
 	{ 1e-2, 0, 1e-3, -3.0 }, { 1e-1, 0, 3e-2, -3 },
 #else
 	{ 3e-4, 0, 0, 0 },
@@ -426,7 +426,8 @@ void bank_foresee(const struct bank *bank, double seconds, double *offset_varian
 	offset_mean += frequency_mean * t + drift_mean * h;
 	for (int i = 0; i < BANK_MEMBERS; i++) {
 		const double q = members[i].q * members[i].q, s = members[i].s * members[i].s;
-		const double f = p->frequency_frequency[i], f_r = p->frequency_drift[i], r = p->drift_drift[i];
+		const double f = p->frequency_frequency[i], f_r = p->frequency_drift[i],
+			     r = p->drift_drift[i];
 		const double away = bank->frequency[i] - frequency_mean + (bank->drift[i] - drift_mean) * t;
 		const double weight = bank->weight[i], off = foreseen_offset(bank, i, t, h) - offset_mean;
 
@@ -457,7 +458,9 @@ double bank_bound(const struct bank *bank, double seconds, double tail)
 		mean += bank->weight[i] * foreseen_offset(bank, i, t, h);
 	}
 	for (int i = 0; i < BANK_MEMBERS; i++) {
-		weight[i] = bank->weight[i] < NO_WEIGHT ? 0 : gn_math_sqrt(gn_math_sqrt(bank->weight[i])) * gn_math_sqrt(bank->weight[i]);
+		weight[i] = bank->weight[i] < NO_WEIGHT ? 0
+							: gn_math_sqrt(gn_math_sqrt(bank->weight[i])) *
+								  gn_math_sqrt(bank->weight[i]);
 		off[i] = gn_math_fabs(foreseen_offset(bank, i, t, h) - mean);
 		deviation[i] = gn_math_sqrt(foreseen_variance(bank, i, t, h));
 		sum += weight[i];

@@ -9,19 +9,20 @@
 #define LOG_ROOT_TWO_PI 0.91893853320467274178
 #define ROOT_TWO_PI 2.50662827463100050242
 
-#define UNEXPECTED 1e-4 /* over the mean: what fits neither is not impossible */
+#define UNEXPECTED 1e-4   /* over the mean: what fits neither is not impossible */
 #define ROUNDS_AT_FIRST 3 /* from each beginning, and more from the best of them */
 #define ROUNDS 4
-#define FINEST 256.0      /* a floor is not finer than the mean distance of values over this */
-#define HEAP_WIDTH 3.5    /* deviations of the floor, in which nearly all clean values lie */
-#define HEAP_SURPRISE 5.0 /* nats */
-#define LATE_LEAST 1.5    /* values: a single late one is an outlier, or a jump that has just begun */
-#define HINT_WEIGHT 4.0   /* values that the hint is worth */
-#define FLOOR_WIDTH 4.0   /* deviations as hinted: values so near to the least may be clean */
+#define FINEST 256.0         /* a floor is not finer than the mean distance of values over this */
+#define HEAP_WIDTH 3.5       /* deviations of the floor, in which nearly all clean values lie */
+#define HEAP_SURPRISE 5.0    /* nats */
+#define LATE_LEAST 1.5       /* values: a single late one is an outlier, or a jump that has just begun */
+#define HINT_WEIGHT 4.0      /* values that the hint is worth */
+#define FLOOR_WIDTH 4.0      /* deviations as hinted: values so near to the least may be clean */
 #define EXPONENTIAL_LOSS 3.0 /* nats that one more parameter explains by chance, and that three do */
 #define QUEUED_LOSS 9.0
 #define FLOOR_LOSS 3.0 /* of plain noise, where the other direction has a floor */
-#define FEW 16 /* values: fewer may well be clean in part; then the least is a better floor than any below it */
+#define FEW                                                                                                  \
+	16 /* values: fewer may well be clean in part; then the least is a better floor than any below it */
 /* ns: a frame of 64 octets takes 51 ns at 10 Gbit/s, so that what is off by less is the stamps' own step; and no queue holds
  * a message for a second. */
 #define QUEUE_MIN 16.0
@@ -30,7 +31,7 @@
 #define FLOOR_FROM 3 /* values, where it is known what clean ones are like */
 #define FLOOR_FROM_ALONE 6
 #define EXPONENTIAL_CROSSINGS 0.465 /* of the values: 2 p (1 - p) with p = exp(-1) beyond the mean */
-#define CROSSINGS 3 /* late ones in two groups at least */
+#define CROSSINGS 3                 /* late ones in two groups at least */
 #define EDGE 0.03
 
 static void sort(double *values, int count)
@@ -75,8 +76,9 @@ void fit_gaussian(const double *values, int count, const struct fit_prior *prior
 		.model = { .shape = NOISE_GAUSSIAN, .clean = 1, .variance = variance, .mean = 0 },
 		.location = mean,
 		.variance = variance / count,
-		.log_likelihood = -count * (gn_math_log(variance) / 2 + LOG_ROOT_TWO_PI) - squares / variance / 2 -
-				  unlike_hint(variance, hint) - (prior->has_floor ? FLOOR_LOSS : 0),
+		.log_likelihood = -count * (gn_math_log(variance) / 2 + LOG_ROOT_TWO_PI) -
+				  squares / variance / 2 - unlike_hint(variance, hint) -
+				  (prior->has_floor ? FLOOR_LOSS : 0),
 	};
 }
 
@@ -101,14 +103,13 @@ static void fit_exponential(const double *sorted, int count, struct fit *out)
 	noise_keep_bounds(&out->model);
 }
 
-static void start_at(const double *values, int count, double location, double share, double variance, struct fit *fit)
+static void start_at(const double *values, int count, double location, double share, double variance,
+		     struct fit *fit)
 {
 	double sum = 0;
-	int above = 0;
 
 	for (int i = 0; i < count; i++) {
 		sum += values[i] > location ? values[i] - location : 0;
-		above += values[i] > location;
 	}
 	fit->location = location;
 	fit->model = (struct noise_model){
@@ -151,7 +152,8 @@ static void start_at_least(const double *values, int count, double hint, struct 
 static void improve(const double *values, int count, double variance_min, double hint, struct fit *fit)
 {
 	struct noise_model *m = &fit->model;
-	double by_root, scale, root, clean = 0, place = 0, square = 0, late = 0, log_likelihood = 0, product = 1;
+	double by_root, scale, root, clean = 0, place = 0, square = 0, late = 0, log_likelihood = 0,
+				     product = 1;
 	double known = hint > 0 ? HINT_WEIGHT : 0;
 
 	m->variance = m->variance > variance_min ? m->variance : variance_min;
@@ -164,7 +166,8 @@ static void improve(const double *values, int count, double variance_min, double
 		double square_e = e * e / (2 * m->variance);
 		double floor = square_e < 40 ? by_root * gn_math_exp(-square_e) : 0;
 		double queued = e > 0 ? scale * gn_math_exp(-e / m->mean) : 0;
-		double density = floor + queued + UNEXPECTED / m->mean * gn_math_exp(-gn_math_fabs(e) / m->mean);
+		double density = floor + queued +
+				 UNEXPECTED / m->mean * gn_math_exp(-gn_math_fabs(e) / m->mean);
 		double share = floor / density;
 
 		product *= density * m->mean;
@@ -177,8 +180,8 @@ static void improve(const double *values, int count, double variance_min, double
 		square += share * e * e;
 		late += (1 - share) * (e > 0 ? e : 0);
 	}
-	fit->log_likelihood = log_likelihood + gn_math_log(product) - count * gn_math_log(m->mean) - QUEUED_LOSS -
-			      unlike_hint(m->variance, hint);
+	fit->log_likelihood = log_likelihood + gn_math_log(product) - count * gn_math_log(m->mean) -
+			      QUEUED_LOSS - unlike_hint(m->variance, hint);
 	fit->variance = m->variance / (clean + 0.1);
 	if (clean < 1) {
 		return;
@@ -255,7 +258,8 @@ static int crossings(const double *values, int count, double threshold)
 /* Late messages come and go. A row of them that is not over, or was over before, is a change of something else. */
 static bool comes_and_goes(const double *values, int count, const struct fit *fit)
 {
-	return crossings(values, count, fit->location + FLOOR_WIDTH * gn_math_sqrt(fit->model.variance)) >= CROSSINGS;
+	return crossings(values, count, fit->location + FLOOR_WIDTH * gn_math_sqrt(fit->model.variance)) >=
+	       CROSSINGS;
 }
 
 /* What stays on one side of the median for long is no noise. */
@@ -300,8 +304,8 @@ bool fit_floor(const double *values, int count, const struct fit_prior *prior, s
 		*out = queued;
 		return true;
 	}
-	return is_of_queues(out, hint) &&
-	       (prior->has_floor ? is_scattered(values, count, sorted) : is_exponential(values, count, sorted, out));
+	return is_of_queues(out, hint) && (prior->has_floor ? is_scattered(values, count, sorted)
+							    : is_exponential(values, count, sorted, out));
 }
 
 /* No clean message is that much noisier than the other direction's: what makes it so are queues, be there one or so many of

@@ -106,7 +106,7 @@ static void both_directions(struct adaptive *a, const struct gn_servo_config *co
 	if (sync * delay < 0) {
 		step_of_time(a, (sync - delay) / 2, variance);
 		adaptive_shift(a, (sync + delay) / 2, (sync + delay) / 2,
-			   variance + (sync + delay) * (sync + delay) / 4);
+			       variance + (sync + delay) * (sync + delay) / 4);
 	} else if (gn_math_fabs(sync - delay) < tolerance) {
 		adaptive_shift(a, (sync + delay) / 2, (sync + delay) / 2, variance);
 		adaptive_tell(a, SERVO_FOUND_PATH_CHANGE, (sync + delay) / 2, 0);
@@ -251,7 +251,8 @@ static void widen(struct direction *d)
 static void start_afresh(struct adaptive *a, int direction, double error, double interval_s)
 {
 	struct direction *d = &a->direction[direction];
-	double elapsed = a->filter_s - d->suspicion.first_s + interval_s, loosened = gn_math_fabs(error) / elapsed;
+	double elapsed = a->filter_s - d->suspicion.first_s + interval_s,
+	       loosened = gn_math_fabs(error) / elapsed;
 
 	if (a->direction[1 - direction].suspicion.count == 0 && has_other(a, 1 - direction)) {
 		if (!review_contradiction(a, direction)) {
@@ -261,7 +262,9 @@ static void start_afresh(struct adaptive *a, int direction, double error, double
 		jump_forget(a);
 		return;
 	}
-	bank_loosen(&a->bank, error * error, loosened < FREQUENCY_UNKNOWN ? loosened * loosened : FREQUENCY_UNKNOWN * FREQUENCY_UNKNOWN);
+	bank_loosen(&a->bank, error * error,
+		    loosened < FREQUENCY_UNKNOWN ? loosened * loosened
+						 : FREQUENCY_UNKNOWN * FREQUENCY_UNKNOWN);
 	widen(d);
 	jump_forget(a);
 }

@@ -23,7 +23,7 @@
 #define CLEAR_FLOOR                                                                                          \
 	6.0 /* deviations of the floor that the tail must exceed to be told apart message by message */
 #define CLEAR_CLEAN 0.1 /* and the share of clean messages */
-#define SOFT_EDGE 1.2 /* without a clear floor: deviations of the prediction by which its edge is softened */
+#define SOFT_EDGE 1.2  /* without a clear floor: deviations of the prediction by which its edge is softened */
 #define WORTH_MIN 1e-3 /* a shift of a whole deviation more is for a member that knows nothing yet */
 
 #define ROOT_TWO_PI 2.50662827463100050242

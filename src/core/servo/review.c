@@ -12,19 +12,19 @@
 #define QUEUED_GAIN 16.0 /* in place of plain noise */
 #define MOVED_GAIN 8.0
 #define SHAPE_GAIN 10.0
-#define HEAP_GAIN 4.0 /* clean ones among what was taken for plain exponential noise */
+#define HEAP_GAIN 4.0      /* clean ones among what was taken for plain exponential noise */
 #define GAUSSIAN_GAIN 10.0 /* in place of a floor */
 
 #define MANY 24 /* messages: of so many, plain noise leans to one side seldom enough */
 #define SKEWNESS 0.8
 #define REVIEWED_LEAST 8
-#define OFTEN_UNTIL 512  /* messages */
-#define TRUSTED_FROM 8 /* messages of the other direction */
+#define OFTEN_UNTIL 512    /* messages */
+#define TRUSTED_FROM 8     /* messages of the other direction */
 #define HEAP_VARIANCE 16.0 /* of clean messages': of a row that is a floor somewhere else */
-#define ESTABLISHED 100 /* messages: queues that are empty for some time are still queues */
-#define WIDEST 400.0 /* variances of clean messages */
-#define ROW_CLEAN 4.5 /* messages: fewer lie together by chance in some burst */
-#define MOVED 3.0      /* deviations */
+#define ESTABLISHED 100    /* messages: queues that are empty for some time are still queues */
+#define WIDEST 400.0       /* variances of clean messages */
+#define ROW_CLEAN 4.5      /* messages: fewer lie together by chance in some burst */
+#define MOVED 3.0          /* deviations */
 
 struct series {
 	double values[WINDOW]; /* against what is believed now */
@@ -50,8 +50,8 @@ static void make_series(const struct adaptive *a, int direction, struct series *
 	bank_estimate(&a->bank, &e);
 	own_variance = is_sync ? e.sync_variance : e.delay_variance;
 	other_variance = is_sync ? e.delay_variance : e.sync_variance;
-	out->is_against_other = !a->is_direct && other->seen >= TRUSTED_FROM &&
-				other->suspicion.count == 0 && other_variance < own_variance;
+	out->is_against_other = !a->is_direct && other->seen >= TRUSTED_FROM && other->suspicion.count == 0 &&
+				other_variance < own_variance;
 	out->other_variance = other_variance;
 	out->now = e.sync + e.delay;
 	out->count = 0;
@@ -59,7 +59,8 @@ static void make_series(const struct adaptive *a, int direction, struct series *
 		const struct sample *s = sample_of(d, i);
 
 		if (s->has_other || !out->is_against_other) {
-			out->values[out->count++] = out->is_against_other ? s->value + s->other - out->now : (double)s->off;
+			out->values[out->count++] = out->is_against_other ? s->value + s->other - out->now
+									  : (double)s->off;
 		}
 	}
 }
@@ -91,7 +92,8 @@ static void take(struct adaptive *a, int direction, const struct series *series,
 	bool is_sync = direction == DIRECTION_SYNC;
 
 	if (series->is_against_other) {
-		bank_measure_against(&a->bank, component_of(direction), series->now + fit->location, fit->variance);
+		bank_measure_against(&a->bank, component_of(direction), series->now + fit->location,
+				     fit->variance);
 		adaptive_shift_beliefs(a, is_sync ? fit->location : 0, is_sync ? 0 : fit->location);
 	} else {
 		adaptive_shift(a, is_sync ? fit->location : 0, is_sync ? 0 : fit->location, fit->variance);
@@ -127,7 +129,7 @@ static double gain_needed(const struct direction *d, const struct direction *oth
 	if (d->seen < MANY) {
 		return EARLY_GAIN;
 	}
-	return shape == fit->model.shape           ? MOVED_GAIN
+	return shape == fit->model.shape            ? MOVED_GAIN
 	       : fit->model.shape == NOISE_GAUSSIAN ? GAUSSIAN_GAIN
 	       : shape == NOISE_GAUSSIAN            ? QUEUED_GAIN
 	       : shape == NOISE_EXPONENTIAL         ? HEAP_GAIN
@@ -147,7 +149,9 @@ static bool look_again(struct adaptive *a, int direction, bool is_urgent)
 
 	d->unreviewed = 0;
 	make_series(a, direction, &series);
-	if (series.count < (is_early ? 3 : is_gaussian ? MANY : REVIEWED_LEAST) ||
+	if (series.count < (is_early      ? 3
+			    : is_gaussian ? MANY
+					  : REVIEWED_LEAST) ||
 	    (is_early && !series.is_against_other)) {
 		return false;
 	}
@@ -157,13 +161,16 @@ static bool look_again(struct adaptive *a, int direction, bool is_urgent)
 		return false;
 	}
 	fit_best(series.values, series.count, &prior, &fit);
-	is_too_wide = is_gaussian && prior.clean_variance > 0 && d->noise.model.variance > WIDEST * prior.clean_variance;
-	if ((fit.model.shape != NOISE_QUEUED && d->noise.model.shape == NOISE_QUEUED && d->noise.learnt > ESTABLISHED) ||
+	is_too_wide = is_gaussian && prior.clean_variance > 0 &&
+		      d->noise.model.variance > WIDEST * prior.clean_variance;
+	if ((fit.model.shape != NOISE_QUEUED && d->noise.model.shape == NOISE_QUEUED &&
+	     d->noise.learnt > ESTABLISHED) ||
 	    (fit.model.shape == NOISE_GAUSSIAN && prior.clean_variance > 0 &&
 	     fit.model.variance > WIDEST * prior.clean_variance)) {
 		return false;
 	}
-	if (!is_too_wide && fit.log_likelihood < present_likelihood(&d->noise.model, &series) + gain_needed(d, other, &fit)) {
+	if (!is_too_wide &&
+	    fit.log_likelihood < present_likelihood(&d->noise.model, &series) + gain_needed(d, other, &fit)) {
 		return false;
 	}
 	if (is_gaussian && fit.model.shape == NOISE_GAUSSIAN) {

@@ -41,7 +41,8 @@ static bool is_obeyed(const struct witness *w)
 /* Had the clock not stepped, the interval would have been shorter by so much (the frame takes it for done). */
 static bool is_step_seen(const struct witness *w, double step_ns)
 {
-	return gn_math_fabs(step_ns) > 2 * WITNESS_NOISE && gn_math_fabs(w->step_ns) < gn_math_fabs(step_ns) / 2;
+	return gn_math_fabs(step_ns) > 2 * WITNESS_NOISE &&
+	       gn_math_fabs(w->step_ns) < gn_math_fabs(step_ns) / 2;
 }
 
 void watch_give_up(struct adaptive *a)
@@ -62,8 +63,7 @@ static void watch_obedience(struct adaptive *a, double at_s, double value)
 	double asked, last_s = a->direction[DIRECTION_SYNC].last_s, ahead = at_s - a->filter_s, variance;
 	const struct timeline_entry *t = a->timeline.entries;
 
-	if (a->timeline.count < 2 || !a->bank.has_sync ||
-	    t[0].from_s < last_s) {
+	if (a->timeline.count < 2 || !a->bank.has_sync || t[0].from_s < last_s) {
 		return;
 	}
 	bank_estimate(&a->bank, &e);
@@ -106,7 +106,7 @@ static void watch_step(struct adaptive *a, double at_s, double value)
 }
 
 #define RUNAWAYS 6
-#define RUNAWAY_S 0.5 /* and s: a parent that looks for its own time may look so for some messages */
+#define RUNAWAY_S 0.5      /* and s: a parent that looks for its own time may look so for some messages */
 #define RUNAWAY 0.9        /* of the offset that should be gone by now, still there */
 #define RUNAWAY_ASKED 0.2  /* of it that was to be corrected, at least: where nothing is, nobody disobeys */
 #define RUNAWAY_MIN 1000.0 /* ns */
@@ -154,7 +154,8 @@ void watch_sync(struct servo *servo, const struct servo_observation *o, double a
 	struct adaptive *a = adaptive_of(servo);
 
 	if (a->direction[DIRECTION_SYNC].count > 1) {
-		hear_witness(&a->witness, at_s - a->now_s, (double)(o->now_ns - a->now_ns) * 1e-9, -a->set_ppb);
+		hear_witness(&a->witness, at_s - a->now_s, (double)(o->now_ns - a->now_ns) * 1e-9,
+			     -a->set_ppb);
 	}
 	if (!a->obey.fault) {
 		watch_obedience(a, at_s, value);
