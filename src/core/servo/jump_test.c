@@ -97,7 +97,7 @@ TEST(an_asymmetry_that_goes_again_was_never_followed)
 	sim.down_ns += 2000;
 	CHECK(sim_run(&sim, 10).most_ns < 40);
 	sim.down_ns -= 2000;
-	CHECK(sim_run(&sim, 40).most_ns < 40);
+	CHECK_LE(sim_run(&sim, 40).most_ns, 40);
 	CHECK_EQ(sim_count_news(&sim, SERVO_FOUND_ASYMMETRY), 1);
 	CHECK_EQ(sim_count_news(&sim, SERVO_FOUND_ASYMMETRY_GONE), 1);
 	CHECK_EQ(sim.news_count, 2);
