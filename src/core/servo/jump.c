@@ -18,9 +18,11 @@
 #define SCATTERED_AFTER 8 /* messages that agree with nothing: more noise, or another frequency */
 #define OLD 64            /* messages after which a suspicion is none */
 #define LATE_MAX 48       /* messages in a row: no burst of queues is that long */
-#define TOLERANCE 6.0     /* deviations */
-#define SILENT_AFTER 8.0  /* intervals of the other direction, as they were */
-#define SMEARED 0.02      /* of a jump: messages on the way make its size uncertain */
+#define GROWING 3         /* so many count one that grew */
+#define GROWS_BY 4.0
+#define TOLERANCE 6.0    /* deviations */
+#define SILENT_AFTER 8.0 /* intervals of the other direction, as they were */
+#define SMEARED 0.02     /* of a jump: messages on the way make its size uncertain */
 #define STEP_ACCURACY 0.02
 #define STEP_REMEMBERED 60.0 /* s */
 
@@ -212,6 +214,13 @@ static void bear_witness(struct adaptive *a, int direction, double error, double
 	s->others = (uint8_t)(s->others + (s->others < UINT8_MAX));
 }
 
+/* The frequency is another one by now, and the next error will be larger still. */
+static bool is_growing(double before, double error)
+{
+	return before * error > 0 && gn_math_fabs(error) > gn_math_fabs(before) &&
+	       gn_math_fabs(error) < GROWS_BY * gn_math_fabs(before);
+}
+
 static void suspect(struct adaptive *a, int direction, double error, double variance)
 {
 	struct direction *d = &a->direction[direction];
@@ -223,7 +232,8 @@ static void suspect(struct adaptive *a, int direction, double error, double vari
 		s->count = (uint8_t)(s->count + (s->count < UINT8_MAX));
 		s->mean += (error - s->mean) / s->count;
 	} else {
-		s->scattered = (uint8_t)(s->scattered + (s->count > 0));
+		s->scattered = (uint8_t)(s->scattered + (s->count > 0) +
+					 (is_growing(s->mean, error) ? GROWING : 0));
 		s->count = 1;
 		s->mean = error;
 		s->first_s = a->filter_s;
