@@ -109,10 +109,10 @@ struct servo_fit {
 
 /* Room for any controller's own state, and what a struct servo takes at most, which has some more in it. */
 #ifdef GN_SERVO_SMALL
-#define SERVO_STATE_OCTETS 5632
+#define SERVO_STATE_OCTETS 5376
 #define SERVO_OCTETS_MAX 6144
 #else
-#define SERVO_STATE_OCTETS 13824
+#define SERVO_STATE_OCTETS 11264
 #define SERVO_OCTETS_MAX 16384
 #endif
 
