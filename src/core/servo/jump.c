@@ -214,10 +214,13 @@ static void bear_witness(struct adaptive *a, int direction, double error, double
 	s->others = (uint8_t)(s->others + (s->others < UINT8_MAX));
 }
 
-/* The frequency is another one by now, and the next error will be larger still. */
-static bool is_growing(double before, double error)
+/* The frequency is another one by now, and the next error will be larger still: of both directions, oppositely. */
+static bool is_growing(const struct adaptive *a, int direction, double before, double error)
 {
-	return before * error > 0 && gn_math_fabs(error) > gn_math_fabs(before) &&
+	const struct suspicion *that = &a->direction[1 - direction].suspicion;
+
+	return (!has_other(a, 1 - direction) || (that->count > 0 && that->mean * error < 0)) &&
+	       before * error > 0 && gn_math_fabs(error) > gn_math_fabs(before) &&
 	       gn_math_fabs(error) < GROWS_BY * gn_math_fabs(before);
 }
 
@@ -233,7 +236,7 @@ static void suspect(struct adaptive *a, int direction, double error, double vari
 		s->mean += (error - s->mean) / s->count;
 	} else {
 		s->scattered = (uint8_t)(s->scattered + (s->count > 0) +
-					 (is_growing(s->mean, error) ? GROWING : 0));
+					 (is_growing(a, direction, s->mean, error) ? GROWING : 0));
 		s->count = 1;
 		s->mean = error;
 		s->first_s = a->filter_s;

@@ -9,7 +9,7 @@
 
 /* Nats by which another model must be the better one, after the messages: it was fitted to them, the present one not. */
 #define EARLY_GAIN 6.0
-#define QUEUED_GAIN 16.0 /* in place of plain noise */
+#define QUEUED_GAIN 10.0 /* in place of plain noise */
 #define MOVED_GAIN 8.0
 #define SHAPE_GAIN 10.0
 #define HEAP_GAIN 4.0      /* clean ones among what was taken for plain exponential noise */
@@ -19,6 +19,7 @@
 #define SKEWNESS 0.8
 #define REVIEWED_LEAST 8
 #define OFTEN_UNTIL 512    /* messages */
+#define CLEANER 4.0        /* variances */
 #define TRUSTED_FROM 8     /* messages of the other direction */
 #define HEAP_VARIANCE 16.0 /* of clean messages': of a row that is a floor somewhere else */
 #define ESTABLISHED 100    /* messages: queues that are empty for some time are still queues */
@@ -108,13 +109,16 @@ static void take(struct adaptive *a, int direction, const struct series *series,
 	d->square = 1;
 }
 
-static struct fit_prior prior_of(const struct direction *other)
+/* Two that are equally noisy may both be so by queues: then neither knows what clean messages are like. */
+static struct fit_prior prior_of(const struct direction *d, const struct direction *other)
 {
 	const struct noise_model *m = &other->noise.model;
 	bool is_known = other->noise.learnt >= TRUSTED_FROM;
+	bool is_clean = m->shape == NOISE_QUEUED ||
+			(m->shape == NOISE_GAUSSIAN && m->variance * CLEANER < d->noise.model.variance);
 
 	return (struct fit_prior){
-		.clean_variance = is_known && m->shape != NOISE_EXPONENTIAL ? m->variance : 0,
+		.clean_variance = is_known && is_clean ? m->variance : 0,
 		.has_floor = is_known && m->shape != NOISE_GAUSSIAN,
 	};
 }
@@ -141,7 +145,7 @@ static bool look_again(struct adaptive *a, int direction, bool is_urgent)
 {
 	struct direction *d = &a->direction[direction];
 	const struct direction *other = &a->direction[1 - direction];
-	const struct fit_prior prior = prior_of(other);
+	const struct fit_prior prior = prior_of(d, other);
 	bool is_gaussian = d->noise.model.shape == NOISE_GAUSSIAN, is_early = is_urgent || d->seen < MANY;
 	struct series series;
 	struct fit fit;
