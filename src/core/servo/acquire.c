@@ -402,27 +402,30 @@ static bool has_floor(const struct adaptive *a)
 	       a->direction[1].noise.model.shape != NOISE_GAUSSIAN;
 }
 
+/* What might be wander or noise is taken for noise where it begins with much, and for wander where it begins with little. */
+static bool find_wander(const struct adaptive *a, const struct trial *gaussian, struct trial *quiet)
+{
+	if (a->direction[DIRECTION_SYNC].count < SMALL_FROM) {
+		return false;
+	}
+	try_gaussian(a, START_SMALL, quiet);
+	return quiet->outliers == 0 && quiet->log_density > gaussian->log_density + SMALL_GAIN;
+}
+
 void acquire(struct adaptive *a)
 {
-	struct trial gaussian, queued;
+	struct trial gaussian, other;
 	const struct trial *best;
 
 	if (a->direction[DIRECTION_SYNC].count < 3) {
 		return;
 	}
 	try_gaussian(a, START_LARGE, &gaussian);
-	if (find_queues(a, &gaussian, &queued)) {
-		adopt(a, &queued);
+	if (find_queues(a, &gaussian, &other)) {
+		adopt(a, &other);
 		return;
 	}
-	/* What might be wander or noise is taken for noise where it begins with much, and for wander where with little. */
-	if (a->direction[DIRECTION_SYNC].count >= SMALL_FROM) {
-		try_gaussian(a, START_SMALL, &queued);
-	}
-	best = a->direction[DIRECTION_SYNC].count >= SMALL_FROM && queued.outliers == 0 &&
-			       queued.log_density > gaussian.log_density + SMALL_GAIN
-		       ? &queued
-		       : &gaussian;
+	best = find_wander(a, &gaussian, &other) ? &other : &gaussian;
 	if (!has_floor(a) || best->log_recent > a->log_density) {
 		adopt(a, best);
 	}

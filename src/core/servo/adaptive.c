@@ -11,7 +11,6 @@
 
 #define NOISE_UNKNOWN_SOFTWARE 1e10 /* ns^2, before the first messages told */
 #define NOISE_UNKNOWN_HARDWARE 1e6
-#define REVIEWED_FROM WINDOW
 #define SYNCS_BEFORE_STEERING 2
 #define GRACE 1.05     /* intervals until the next Sync counts as missing: then what was to be corrected is */
 #define LOST_AFTER 4.0 /* intervals, and */
@@ -595,7 +594,6 @@ static void begin_holdover(struct adaptive *a, int64_t now_ns)
 		return;
 	}
 	a->lost_ns = now_ns;
-	a->lost_s = local_at(a, now_ns);
 	a->slowed = 0;
 	thermal_hold(&a->thermal);
 }

@@ -110,9 +110,8 @@ struct adaptive {
 	uint32_t updates;             /* since the clock is this one */
 	double set_ppb;               /* the frequency that was asked for */
 	int64_t deadline_ns, lost_ns; /* lost: when holdover began; 0: it did not */
-	double lost_s;
-	double wander;   /* integral part of servo_bandwidth: ppb */
-	uint32_t slowed; /* updates in a row that servo_bandwidth has steered */
+	double wander;                /* integral part of servo_bandwidth: ppb */
+	uint32_t slowed;              /* updates in a row that servo_bandwidth has steered */
 	double saturated_offset;
 	uint8_t saturated;
 	bool is_saturated;

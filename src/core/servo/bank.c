@@ -17,7 +17,6 @@
 /* An oscillator may become another one (a fan starts, the sun comes out): who fell behind may catch up within some messages. */
 #define FARTHEST (-14.0)
 #define NO_LIKELIHOOD (-13.5)
-#define ROOT_TWO_PI 2.50662827463100050242
 #define BOUND_ROUNDS 30 /* of halving: the members' deviations differ by powers of ten */
 #define NO_WEIGHT 1e-9  /* below it a member is left out of the mean */
 
@@ -445,7 +444,7 @@ void bank_foresee(const struct bank *bank, double seconds, double *offset_varian
 /* The probability that a normal variable is above `a`. */
 static double above(double a)
 {
-	return a > 8 ? 0 : gn_math_exp(-a * a / 2) / ROOT_TWO_PI / gn_math_normal_hazard(-a);
+	return a > 8 ? 0 : gn_math_exp(-a * a / 2) / GN_MATH_ROOT_TWO_PI / gn_math_normal_hazard(-a);
 }
 
 double bank_bound(const struct bank *bank, double seconds, double tail)

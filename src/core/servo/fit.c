@@ -5,11 +5,6 @@
 
 #include <stddef.h>
 
-#define VARIANCE_MIN 0.01
-#define LOG_ROOT_TWO_PI 0.91893853320467274178
-#define ROOT_TWO_PI 2.50662827463100050242
-
-#define UNEXPECTED 1e-4   /* over the mean: what fits neither is not impossible */
 #define ROUNDS_AT_FIRST 3 /* from each beginning, and more from the best of them */
 #define ROUNDS 4
 #define FINEST 256.0         /* a floor is not finer than the mean distance of values over this */
@@ -32,7 +27,6 @@
 #define FLOOR_FROM_ALONE 6
 #define EXPONENTIAL_CROSSINGS 0.465 /* of the values: 2 p (1 - p) with p = exp(-1) beyond the mean */
 #define CROSSINGS 3                 /* late ones in two groups at least */
-#define EDGE 0.03
 
 static void sort(double *values, int count)
 {
@@ -71,12 +65,12 @@ void fit_gaussian(const double *values, int count, const struct fit_prior *prior
 	for (int i = 0; i < count; i++) {
 		squares += (values[i] - mean) * (values[i] - mean);
 	}
-	variance = (squares + known * hint) / (count + known) + VARIANCE_MIN;
+	variance = (squares + known * hint) / (count + known) + NOISE_VARIANCE_MIN;
 	*out = (struct fit){
 		.model = { .shape = NOISE_GAUSSIAN, .clean = 1, .variance = variance, .mean = 0 },
 		.location = mean,
 		.variance = variance / count,
-		.log_likelihood = -count * (gn_math_log(variance) / 2 + LOG_ROOT_TWO_PI) -
+		.log_likelihood = -count * (gn_math_log(variance) / 2 + GN_MATH_LOG_ROOT_TWO_PI) -
 				  squares / variance / 2 - unlike_hint(variance, hint) -
 				  (prior->has_floor ? FLOOR_LOSS : 0),
 	};
@@ -90,14 +84,14 @@ static void fit_exponential(const double *sorted, int count, struct fit *out)
 	for (int i = 0; i < count; i++) {
 		mean += (sorted[i] - sorted[0]) / (count - 1);
 	}
-	mean = mean > VARIANCE_MIN ? mean : VARIANCE_MIN;
+	mean = mean > NOISE_VARIANCE_MIN ? mean : NOISE_VARIANCE_MIN;
 	*out = (struct fit){
 		.model = { .shape = NOISE_EXPONENTIAL,
 			   .clean = 0,
-			   .variance = EDGE * EDGE * mean * mean,
+			   .variance = NOISE_EDGE * NOISE_EDGE * mean * mean,
 			   .mean = mean },
 		.location = sorted[0] - (count < FEW ? 0 : mean / count),
-		.variance = mean * mean / count / count + EDGE * EDGE * mean * mean,
+		.variance = mean * mean / count / count + NOISE_EDGE * NOISE_EDGE * mean * mean,
 		.log_likelihood = -count * (gn_math_log(mean) + 1) - EXPONENTIAL_LOSS,
 	};
 	noise_keep_bounds(&out->model);
@@ -159,7 +153,7 @@ static void improve(const double *values, int count, double variance_min, double
 	m->variance = m->variance > variance_min ? m->variance : variance_min;
 	noise_keep_bounds(m);
 	root = gn_math_sqrt(m->variance);
-	by_root = m->clean / (root * ROOT_TWO_PI);
+	by_root = m->clean / (root * GN_MATH_ROOT_TWO_PI);
 	scale = (1 - m->clean) / m->mean;
 	for (int i = 0; i < count; i++) {
 		double e = values[i] - fit->location;
@@ -167,7 +161,7 @@ static void improve(const double *values, int count, double variance_min, double
 		double floor = square_e < 40 ? by_root * gn_math_exp(-square_e) : 0;
 		double queued = e > 0 ? scale * gn_math_exp(-e / m->mean) : 0;
 		double density = floor + queued +
-				 UNEXPECTED / m->mean * gn_math_exp(-gn_math_fabs(e) / m->mean);
+				 NOISE_UNEXPECTED / m->mean * gn_math_exp(-gn_math_fabs(e) / m->mean);
 		double share = floor / density;
 
 		product *= density * m->mean;
@@ -308,11 +302,9 @@ bool fit_floor(const double *values, int count, const struct fit_prior *prior, s
 							    : is_exponential(values, count, sorted, out));
 }
 
-/* No clean message is that much noisier than the other direction's: what makes it so are queues, be there one or so many of
- * them that the sum looks like plain noise. */
-static bool is_too_wide(const struct fit *gaussian, double hint)
+bool fit_is_too_wide(double variance, const struct fit_prior *prior)
 {
-	return hint > 0 && gaussian->model.variance > WIDEST * hint;
+	return prior->clean_variance > 0 && variance > WIDEST * prior->clean_variance;
 }
 
 void fit_best(const double *values, int count, const struct fit_prior *prior, struct fit *out)
@@ -321,7 +313,7 @@ void fit_best(const double *values, int count, const struct fit_prior *prior, st
 
 	fit_gaussian(values, count, prior, out);
 	if (fit_floor(values, count, prior, &floor) &&
-	    (floor.log_likelihood > out->log_likelihood || is_too_wide(out, prior->clean_variance))) {
+	    (floor.log_likelihood > out->log_likelihood || fit_is_too_wide(out->model.variance, prior))) {
 		*out = floor;
 	}
 }

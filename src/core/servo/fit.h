@@ -35,6 +35,10 @@ void fit_gaussian(const double *values, int count, const struct fit_prior *prior
 /* Another one than that. False: too few values. */
 bool fit_floor(const double *values, int count, const struct fit_prior *prior, struct fit *out);
 
+/* No clean message is that much noisier than the other direction's: what makes it so are queues, be there one or so many of
+ * them that the sum looks like plain noise. */
+bool fit_is_too_wide(double variance, const struct fit_prior *prior);
+
 /* Lateness makes values lean to one side. */
 bool fit_is_skewed(const double *values, int count, double least);
 

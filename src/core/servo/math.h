@@ -5,6 +5,9 @@
 #ifndef CORE_SERVO_MATH_H
 #define CORE_SERVO_MATH_H
 
+#define GN_MATH_ROOT_TWO_PI 2.50662827463100050242
+#define GN_MATH_LOG_ROOT_TWO_PI 0.91893853320467274178
+
 double gn_math_sqrt(double x); /* the processor's instruction, exactly rounded; negative gives 0 */
 double gn_math_exp(double x);
 double gn_math_log(double x); /* x > 0, else -infinity */

@@ -6,17 +6,13 @@
 
 #include <string.h>
 
-#define VARIANCE_MIN 0.01 /* ns^2: finer than any timestamp, coarse enough that nothing divides by zero */
-
 /* The mixture (servo.md 6). Memories in messages. */
 #define GAUSSIAN_MEMORY 400.0
 #define QUEUED_MEMORY 200.0
 #define CLEAN_MIN 0.02
 #define CLEAN_MAX 0.99
 #define MEAN_MIN                                                                                             \
-	10.0      /* deviations: a tail any shorter would explain the floor, and the floor would be lost */
-#define EDGE 0.03 /* deviation of the edge of plain exponential noise, in its mean */
-#define UNEXPECTED 1e-4   /* over the mean: what fits neither is not impossible */
+	10.0 /* deviations: a tail any shorter would explain the floor, and the floor would be lost */
 #define CLEAN_OF_USE 0.05 /* a message less likely clean than that is left out */
 #define OUTLIER 5.0       /* deviations */
 #define EARLY 4.5
@@ -25,9 +21,6 @@
 #define CLEAR_CLEAN 0.1 /* and the share of clean messages */
 #define SOFT_EDGE 1.2  /* without a clear floor: deviations of the prediction by which its edge is softened */
 #define WORTH_MIN 1e-3 /* a shift of a whole deviation more is for a member that knows nothing yet */
-
-#define ROOT_TWO_PI 2.50662827463100050242
-#define LOG_ROOT_TWO_PI 0.91893853320467274178
 
 void noise_init(struct noise *noise, double variance)
 {
@@ -46,7 +39,7 @@ static void judge_gaussian(const struct noise_model *model, double error, double
 		.kind = square > OUTLIER * OUTLIER ? (error < 0 ? NOISE_EARLY : NOISE_LATE) : NOISE_USED,
 		.variance = model->variance,
 		.clean = 1,
-		.log_density = -(square + gn_math_log(s)) / 2 - LOG_ROOT_TWO_PI,
+		.log_density = -(square + gn_math_log(s)) / 2 - GN_MATH_LOG_ROOT_TWO_PI,
 	};
 }
 
@@ -72,7 +65,7 @@ static void take_score(double error, double variance, double s, double clean, do
 	out->kind = NOISE_USED;
 	out->shift = way / worth - error;
 	out->variance = s / worth - variance;
-	out->variance = out->variance < VARIANCE_MIN ? VARIANCE_MIN : out->variance;
+	out->variance = out->variance < NOISE_VARIANCE_MIN ? NOISE_VARIANCE_MIN : out->variance;
 }
 
 /* How likely each kind is to show this error, times the mean, so that the numbers stay near 1. */
@@ -93,10 +86,10 @@ static struct densities densities_of(const struct noise_model *model, double err
 	root = gn_math_sqrt(d.s);
 	d.a = error / root - root / mean;
 	d.hazard = gn_math_normal_hazard(d.a);
-	normal = gn_math_exp(-error * error / (2 * d.s)) / ROOT_TWO_PI;
+	normal = gn_math_exp(-error * error / (2 * d.s)) / GN_MATH_ROOT_TWO_PI;
 	d.floor = model->clean * normal * mean / root;
 	queued = d.hazard > 1e-200 ? normal / d.hazard : gn_math_exp(d.s / (2 * mean * mean) - error / mean);
-	d.all = d.floor + (1 - model->clean) * queued + UNEXPECTED;
+	d.all = d.floor + (1 - model->clean) * queued + NOISE_UNEXPECTED;
 	return d;
 }
 
@@ -142,7 +135,7 @@ void noise_keep_bounds(struct noise_model *model)
 {
 	double deviation;
 
-	model->variance = model->variance > VARIANCE_MIN ? model->variance : VARIANCE_MIN;
+	model->variance = model->variance > NOISE_VARIANCE_MIN ? model->variance : NOISE_VARIANCE_MIN;
 	if (model->shape == NOISE_GAUSSIAN) {
 		return;
 	}
@@ -173,7 +166,7 @@ void noise_learn(struct noise *noise, const struct noise_verdict *verdict, doubl
 		}
 	} else if (m->shape == NOISE_EXPONENTIAL) {
 		m->mean += rate * ((before > 0 ? before : 0) - m->mean);
-		m->variance = EDGE * EDGE * m->mean * m->mean;
+		m->variance = NOISE_EDGE * NOISE_EDGE * m->mean * m->mean;
 	} else if (verdict->kind != NOISE_EARLY) {
 		m->clean += rate * (verdict->clean - m->clean);
 		m->variance += rate * verdict->clean * (off - m->variance);

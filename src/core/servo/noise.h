@@ -11,6 +11,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define NOISE_VARIANCE_MIN                                                                                   \
+	0.01                  /* ns^2: finer than any timestamp, coarse enough that nothing divides by zero */
+#define NOISE_EDGE 0.03       /* deviation of the edge of plain exponential noise, in its mean */
+#define NOISE_UNEXPECTED 1e-4 /* density over the mean: what fits neither kind is not impossible */
+
 enum noise_shape { NOISE_GAUSSIAN, NOISE_QUEUED, NOISE_EXPONENTIAL };
 
 struct noise_model {

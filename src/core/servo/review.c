@@ -23,7 +23,6 @@
 #define TRUSTED_FROM 8     /* messages of the other direction */
 #define HEAP_VARIANCE 16.0 /* of clean messages': of a row that is a floor somewhere else */
 #define ESTABLISHED 100    /* messages: queues that are empty for some time are still queues */
-#define WIDEST 400.0       /* variances of clean messages */
 #define ROW_CLEAN 4.5      /* messages: fewer lie together by chance in some burst */
 #define MOVED 3.0          /* deviations */
 
@@ -31,7 +30,7 @@ struct series {
 	double values[WINDOW]; /* against what is believed now */
 	int count;
 	bool is_against_other;
-	double now, other_variance; /* is_against_other: the sum as believed */
+	double now; /* is_against_other: the sum as believed */
 };
 
 static int due(const struct direction *d)
@@ -53,7 +52,6 @@ static void make_series(const struct adaptive *a, int direction, struct series *
 	other_variance = is_sync ? e.delay_variance : e.sync_variance;
 	out->is_against_other = !a->is_direct && other->seen >= TRUSTED_FROM && other->suspicion.count == 0 &&
 				other_variance < own_variance;
-	out->other_variance = other_variance;
 	out->now = e.sync + e.delay;
 	out->count = 0;
 	for (int i = 0; i < d->count; i++) {
@@ -147,9 +145,9 @@ static bool look_again(struct adaptive *a, int direction, bool is_urgent)
 	const struct direction *other = &a->direction[1 - direction];
 	const struct fit_prior prior = prior_of(d, other);
 	bool is_gaussian = d->noise.model.shape == NOISE_GAUSSIAN, is_early = is_urgent || d->seen < MANY;
+	const bool is_too_wide = is_gaussian && fit_is_too_wide(d->noise.model.variance, &prior);
 	struct series series;
 	struct fit fit;
-	bool is_too_wide;
 
 	d->unreviewed = 0;
 	make_series(a, direction, &series);
@@ -159,18 +157,14 @@ static bool look_again(struct adaptive *a, int direction, bool is_urgent)
 	    (is_early && !series.is_against_other)) {
 		return false;
 	}
-	if (is_gaussian && !is_early && other->noise.model.shape == NOISE_GAUSSIAN &&
-	    d->noise.model.variance < WIDEST * prior.clean_variance &&
+	if (is_gaussian && !is_early && other->noise.model.shape == NOISE_GAUSSIAN && !is_too_wide &&
 	    !fit_is_skewed(series.values, series.count, SKEWNESS)) {
 		return false;
 	}
 	fit_best(series.values, series.count, &prior, &fit);
-	is_too_wide = is_gaussian && prior.clean_variance > 0 &&
-		      d->noise.model.variance > WIDEST * prior.clean_variance;
 	if ((fit.model.shape != NOISE_QUEUED && d->noise.model.shape == NOISE_QUEUED &&
 	     d->noise.learnt > ESTABLISHED) ||
-	    (fit.model.shape == NOISE_GAUSSIAN && prior.clean_variance > 0 &&
-	     fit.model.variance > WIDEST * prior.clean_variance)) {
+	    (fit.model.shape == NOISE_GAUSSIAN && fit_is_too_wide(fit.model.variance, &prior))) {
 		return false;
 	}
 	if (!is_too_wide &&

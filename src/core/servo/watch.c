@@ -45,6 +45,13 @@ static bool is_step_seen(const struct witness *w, double step_ns)
 	       gn_math_fabs(w->step_ns) < gn_math_fabs(step_ns) / 2;
 }
 
+static void give_up(struct adaptive *a, uint8_t fault, double response)
+{
+	obey_give_up(&a->obey, fault, a->filter_s);
+	adaptive_tell(a, SERVO_FOUND_FAULT, fault, 1000 * response);
+	a->deadline_ns = INT64_MAX;
+}
+
 void watch_give_up(struct adaptive *a)
 {
 	if (is_obeyed(&a->witness)) {
@@ -52,9 +59,7 @@ void watch_give_up(struct adaptive *a)
 		a->obey.changes = 0;
 		return;
 	}
-	obey_give_up(&a->obey, a->obey.fault, a->filter_s);
-	adaptive_tell(a, SERVO_FOUND_FAULT, a->obey.fault, 1000 * obey_response(&a->obey));
-	a->deadline_ns = INT64_MAX;
+	give_up(a, a->obey.fault, obey_response(&a->obey));
 }
 
 static void watch_obedience(struct adaptive *a, double at_s, double value)
@@ -99,9 +104,7 @@ static void watch_step(struct adaptive *a, double at_s, double value)
 		return;
 	}
 	if (gn_math_fabs(off + 1) < STEP_RESPONSE || gn_math_fabs(off + 2) < STEP_RESPONSE) {
-		obey_give_up(&a->obey, SERVO_FAULT_STEP, a->filter_s);
-		adaptive_tell(a, SERVO_FOUND_FAULT, SERVO_FAULT_STEP, 1000 * (1 + off));
-		a->deadline_ns = INT64_MAX;
+		give_up(a, SERVO_FAULT_STEP, 1 + off);
 	}
 }
 
